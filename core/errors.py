@@ -1,0 +1,400 @@
+"""What can be wrong with what we are given: one base class, few children, each with its advice.
+
+Conventions
+-----------
+A class carries two gettext message ids: `template` says what was found and what was expected,
+`advice` says what to do next. Values are attributes, so a page can translate by class and
+attributes (`describe`) and never has to read a message. ``str(error)`` is the English text.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from core.i18n import N_, Translate
+
+__all__ = [
+    "MalgyeolError",
+    "AudioError",
+    "EmptyAudioError",
+    "FileTooLargeError",
+    "NotAudioError",
+    "UnsupportedRateError",
+    "TooManyChannelsError",
+    "SignalTooLongError",
+    "SignalTooShortError",
+    "DamagedAudioError",
+    "NonFiniteSignalError",
+    "SignalOutOfRangeError",
+    "UnreadableFileError",
+    "UnknownEmotionError",
+    "UnusableSchemeError",
+    "KnobError",
+    "UnknownKnobError",
+    "CorpusError",
+    "UnknownCorpusError",
+    "NothingToImportError",
+    "TooFewUtterancesError",
+    "ImpossibleSplitError",
+    "SpeakerNormError",
+    "ModelError",
+    "UnknownModelError",
+    "BrokenBundleError",
+    "UnsafeModelError",
+    "SttError",
+    "EngineUnavailableError",
+    "EngineFailedError",
+    "ConsentMissingError",
+    "JobError",
+]
+
+
+class MalgyeolError(Exception):
+    """Base of every error that a user can do something about."""
+
+    template: ClassVar[str] = N_("Something could not be done.")
+    advice: ClassVar[str] = N_("Try again; the log has the details.")
+    translated: ClassVar[tuple[str, ...]] = ()  # values that are message ids themselves
+
+    def __init__(self, **values: Any):
+        self.values = values
+        for name, value in values.items():
+            setattr(self, name, value)
+        super().__init__(self.describe(lambda message: message))
+
+    def describe(self, translate: Translate) -> str:
+        """What was found and what to do, in the language of ``translate``.
+
+        Parameters
+        ----------
+        translate : callable
+            From message id to caption, as `core.i18n.captions` gives it.
+
+        Returns
+        -------
+        text : str
+            Two sentences; plain text, not Markdown.
+        """
+        values = {
+            name: translate(value) if name in self.translated and value else value
+            for name, value in self.values.items()
+        }
+        said = translate(self.template).format(**values)
+        return f"{said} {translate(self.advice).format(**values)}".strip()
+
+    def __reduce__(self) -> tuple:
+        return (_rebuild, (type(self), self.values))
+
+
+def _rebuild(kind: type[MalgyeolError], values: dict[str, Any]) -> MalgyeolError:
+    """An error after its way through a process border."""
+    error = kind.__new__(kind)
+    MalgyeolError.__init__(error, **values)
+    return error
+
+
+class AudioError(MalgyeolError):
+    """A sound file that cannot be used; `name` is the file's own name, as the user knows it."""
+
+    name: str
+
+
+class EmptyAudioError(AudioError):
+    """A file of no bytes, or a sound of no samples."""
+
+    template = N_("“{name}” is empty (0 bytes or no sound in it).")
+    advice = N_("Record or export it once more.")
+
+    def __init__(self, name: str):
+        super().__init__(name=name)
+
+
+class FileTooLargeError(AudioError):
+    """A file above the size limit; sizes in bytes."""
+
+    template = N_("“{name}” has {size_mb:.1f} MB; up to {limit_mb:.0f} MB can be read.")
+    advice = N_("Cut it into shorter pieces or save it as FLAC.")
+
+    def __init__(self, name: str, size: int, limit: int):
+        super().__init__(
+            name=name, size=size, limit=limit, size_mb=size / 2**20, limit_mb=limit / 2**20
+        )
+
+
+class NotAudioError(AudioError):
+    """Content that is no known sound format; `kind` says what it looks like."""
+
+    template = N_("“{name}” is not a sound file: its content looks like {kind}.")
+    advice = N_("WAV, FLAC, MP3, OGG, M4A, WebM and AMR can be read.")
+    translated = ("kind",)
+
+    def __init__(self, name: str, kind: str):
+        super().__init__(name=name, kind=kind)
+
+
+class UnsupportedRateError(AudioError):
+    """A sampling rate outside the limits; rates in Hz."""
+
+    template = N_("“{name}” has a sampling rate of {sr} Hz; {low} to {high} Hz can be read.")
+    advice = N_("Export it again at 16,000 Hz or 48,000 Hz.")
+
+    def __init__(self, name: str, sr: int, low: int, high: int):
+        super().__init__(name=name, sr=sr, low=low, high=high)
+
+
+class TooManyChannelsError(AudioError):
+    """More channels than the limit."""
+
+    template = N_("“{name}” has {channels} channels; up to {limit} can be read.")
+    advice = N_("Mix it down to mono or stereo first.")
+
+    def __init__(self, name: str, channels: int, limit: int):
+        super().__init__(name=name, channels=channels, limit=limit)
+
+
+class SignalTooLongError(AudioError):
+    """A sound longer than the limit; `duration` and `limit` in seconds."""
+
+    template = N_("“{name}” lasts {duration:.1f} s; up to {limit:.0f} s can be used here.")
+    advice = N_("Cut it into single sentences first.")
+
+    def __init__(self, name: str, duration: float, limit: float):
+        super().__init__(name=name, duration=duration, limit=limit)
+
+
+class SignalTooShortError(AudioError):
+    """A sound shorter than the minimum; `duration` and `minimum` in seconds."""
+
+    template = N_("“{name}” lasts {duration:.2f} s; {minimum:.2f} s or more needed.")
+    advice = N_("Record one whole word or sentence.")
+
+    def __init__(self, name: str, duration: float, minimum: float):
+        super().__init__(name=name, duration=duration, minimum=minimum)
+
+
+class DamagedAudioError(AudioError):
+    """A file of which only a part can be decoded; durations in seconds."""
+
+    template = N_("“{name}” is damaged: {decoded:.2f} s of {declared:.2f} s could be read.")
+    advice = N_("Copy it again from its source.")
+
+    def __init__(self, name: str, decoded: float, declared: float):
+        super().__init__(name=name, decoded=decoded, declared=declared)
+
+
+class NonFiniteSignalError(AudioError):
+    """Samples that are NaN or infinite."""
+
+    template = N_("“{name}” holds {count} samples that are not numbers (NaN or infinite).")
+    advice = N_("Export it again as 16-bit PCM.")
+
+    def __init__(self, name: str, count: int):
+        super().__init__(name=name, count=count)
+
+
+class SignalOutOfRangeError(AudioError):
+    """Samples far outside [-1, 1]; `peak` and `limit` in full scale."""
+
+    template = N_("“{name}” peaks at {peak:.3g} times full scale; up to {limit:.0f} is accepted.")
+    advice = N_("Normalise it and export it again as 16-bit PCM.")
+
+    def __init__(self, name: str, peak: float, limit: float):
+        super().__init__(name=name, peak=peak, limit=limit)
+
+
+class UnreadableFileError(AudioError):
+    """A file that is not there or may not be opened."""
+
+    template = N_("“{name}” cannot be opened: {reason}.")
+    advice = N_("Check that it exists and that you may read it.")
+    translated = ("reason",)
+
+    def __init__(self, name: str, reason: str):
+        super().__init__(name=name, reason=reason)
+
+
+class UnknownEmotionError(MalgyeolError):
+    """An emotion id that is not in the list."""
+
+    template = N_("“{found}” is not an emotion known here.")
+    advice = N_("Use one of: {known}.")
+
+    def __init__(self, found: str, known: Sequence[str]):
+        super().__init__(found=found, known=", ".join(known))
+
+
+class UnusableSchemeError(MalgyeolError):
+    """A label scheme of fewer than two emotions."""
+
+    template = N_("At least two emotions are needed; found: {found}.")
+    advice = N_("Add clips of another emotion.")
+
+    def __init__(self, found: Sequence[str]):
+        super().__init__(found=", ".join(found) or "–")
+
+
+class KnobError(MalgyeolError):
+    """A setting outside its range."""
+
+    template = N_("The setting “{knob}” is {found}; {expected} is allowed.")
+    advice = N_("Choose a value in this range.")
+    translated = ("knob",)
+
+    def __init__(self, knob: str, found: object, expected: str):
+        super().__init__(knob=knob, found=found, expected=expected)
+
+
+class UnknownKnobError(MalgyeolError):
+    """A setting that does not exist."""
+
+    template = N_("There is no setting “{knob}” here.")
+    advice = N_("Use one of: {known}.")
+
+    def __init__(self, knob: str, known: Sequence[str]):
+        super().__init__(knob=knob, known=", ".join(known))
+
+
+class CorpusError(MalgyeolError):
+    """A corpus that cannot serve what is asked of it."""
+
+
+class UnknownCorpusError(CorpusError):
+    """A corpus name that is not in the catalog."""
+
+    template = N_("There is no corpus “{corpus}”.")
+    advice = N_("Known are: {known}.")
+
+    def __init__(self, corpus: str, known: Sequence[str]):
+        super().__init__(corpus=corpus, known=", ".join(known) or "–")
+
+
+class NothingToImportError(CorpusError):
+    """A place without any sound file."""
+
+    template = N_("No sound file was found in “{place}” ({seen} files looked at).")
+    advice = N_("Choose a folder or a zip that holds WAV, FLAC, MP3, OGG or M4A files.")
+
+    def __init__(self, place: str, seen: int):
+        super().__init__(place=place, seen=seen)
+
+
+class TooFewUtterancesError(CorpusError):
+    """A class or a corpus too small to train on."""
+
+    template = N_("“{what}” has {found} clips; {needed} or more are needed.")
+    advice = N_("Record more of it, or leave it out of the chosen emotions.")
+
+    def __init__(self, what: str, found: int, needed: int):
+        super().__init__(what=what, found=found, needed=needed)
+
+
+class ImpossibleSplitError(CorpusError):
+    """A split mode that the data cannot support."""
+
+    template = N_("The split “{mode}” needs {needed} different {group}; the corpus has {found}.")
+    advice = N_("Record another one, or choose the random split.")
+    translated = ("mode", "group")
+
+    def __init__(self, mode: str, group: str, found: int, needed: int):
+        super().__init__(mode=mode, group=group, found=found, needed=needed)
+
+
+class SpeakerNormError(CorpusError):
+    """Speaker normalisation asked of a corpus where it would mislead."""
+
+    template = N_(
+        "Speaker normalisation needs {min_classes} emotions and {min_clips} clips of each speaker;"
+        " speaker “{speaker}” has {classes} and {clips}."
+    )
+    advice = N_("Record more of this speaker, or train without speaker normalisation.")
+
+    def __init__(self, speaker: str, classes: int, clips: int, min_classes: int, min_clips: int):
+        super().__init__(
+            speaker=speaker,
+            classes=classes,
+            clips=clips,
+            min_classes=min_classes,
+            min_clips=min_clips,
+        )
+
+
+class ModelError(MalgyeolError):
+    """A model that cannot be used."""
+
+
+class UnknownModelError(ModelError):
+    """A model name that is not there."""
+
+    template = N_("There is no model “{model}”.")
+    advice = N_("Known are: {known}.")
+
+    def __init__(self, model: str, known: Sequence[str]):
+        super().__init__(model=model, known=", ".join(known) or "–")
+
+
+class BrokenBundleError(ModelError):
+    """A model file whose content is not what its manifest promises."""
+
+    template = N_("The model file “{name}” cannot be trusted: {reason}.")
+    advice = N_("Nothing of it was loaded. Get it again from where it came.")
+    translated = ("reason",)
+
+    def __init__(self, name: str, reason: str):
+        super().__init__(name=name, reason=reason)
+
+
+class UnsafeModelError(ModelError):
+    """A model file of a kind that could run code, or that holds types outside the allow-list."""
+
+    template = N_("The model file “{name}” was refused: {reason}.")
+    advice = N_("Only Malgyeol's own bundles (.malgyeol) are opened; pickles never are.")
+    translated = ("reason",)
+
+    def __init__(self, name: str, reason: str):
+        super().__init__(name=name, reason=reason)
+
+
+class SttError(MalgyeolError):
+    """Speech to text that gives no text; the emotion is never touched by it."""
+
+
+class EngineUnavailableError(SttError):
+    """An engine that is not set up."""
+
+    template = N_("The speech engine “{engine}” is not ready: {reason}.")
+    advice = N_("{fix}")
+    translated = ("reason", "fix")
+
+    def __init__(self, engine: str, reason: str, fix: str):
+        super().__init__(engine=engine, reason=reason, fix=fix)
+
+
+class EngineFailedError(SttError):
+    """An engine that was ready and failed on this clip."""
+
+    template = N_("The speech engine “{engine}” failed: {reason}.")
+    advice = N_("The emotion is not affected. Try again or choose another engine.")
+    translated = ("reason",)
+
+    def __init__(self, engine: str, reason: str):
+        super().__init__(engine=engine, reason=reason)
+
+
+class ConsentMissingError(SttError):
+    """A cloud engine asked to hear a voice without consent."""
+
+    template = N_("“{engine}” would send the voice away from this machine.")
+    advice = N_("Agree to it first, or choose the engine on this machine.")
+
+    def __init__(self, engine: str):
+        super().__init__(engine=engine)
+
+
+class JobError(MalgyeolError):
+    """A training run that ended without a result."""
+
+    template = N_("The run {job} ended without a result: {reason}.")
+    advice = N_("Models saved before are untouched. Start it again.")
+    translated = ("reason",)
+
+    def __init__(self, job: str, reason: str):
+        super().__init__(job=job, reason=reason)

@@ -1,0 +1,71 @@
+"""Captions: gettext catalogues, Korean first, English as the source language.
+
+Conventions
+-----------
+Message ids are the English captions. Each page and room keeps its own catalogue,
+``locale/<language>/LC_MESSAGES/<part>.po``; all parts of a language form one dictionary. Babel
+compiles them when they are first asked for, so no build step can be forgotten.
+"""
+
+import gettext
+import io
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+
+__all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "LOCALE_FOLDER", "N_", "Translate", "captions"]
+
+Translate = Callable[[str], str]
+
+LANGUAGES: tuple[str, ...] = ("ko", "en")
+DEFAULT_LANGUAGE = "ko"
+LOCALE_FOLDER = Path(__file__).resolve().parent.parent / "locale"
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
+    """The message unchanged; marks it for the catalogue where it is defined but not yet shown.
+
+    Parameters
+    ----------
+    message : str
+        English caption.
+
+    Returns
+    -------
+    message : str
+    """
+    return message
+
+
+def captions(language: str) -> Translate:
+    """The translation into a language; a caption without one stays English.
+
+    Parameters
+    ----------
+    language : str
+        One of `LANGUAGES`; anything else gives English.
+
+    Returns
+    -------
+    translate : callable
+        From message id to caption.
+    """
+    return _translations(language).gettext
+
+
+@lru_cache(maxsize=8)
+def _translations(language: str) -> gettext.NullTranslations:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    merged = gettext.NullTranslations()
+    for part in sorted((LOCALE_FOLDER / language / "LC_MESSAGES").glob("*.po")):
+        with part.open(encoding="utf-8") as file:
+            catalogue = read_po(file, locale=language, domain=part.stem)
+        compiled = io.BytesIO()
+        write_mo(compiled, catalogue)
+        compiled.seek(0)
+        translations = gettext.GNUTranslations(compiled)
+        translations.add_fallback(merged)
+        merged = translations
+    return merged

@@ -1,0 +1,38 @@
+"""Builders shared by all tests: signals with known answers, and a workspace of its own."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
+
+
+@pytest.fixture
+def workspace_home(tmp_path, monkeypatch):
+    """A fresh workspace that no other test sees."""
+    home = tmp_path / "home"
+    monkeypatch.setenv("MALGYEOL_HOME", str(home))
+    return home
+
+
+@pytest.fixture(scope="session")
+def corpora() -> Path:
+    folder = SHARED / "corpora"
+    if not folder.is_dir():
+        pytest.skip("the real corpora are not beside this project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def clips() -> Path:
+    folder = SHARED / "clips"
+    if not folder.is_dir():
+        pytest.skip("the real clips are not beside this project")
+    return folder
+
+
+def sine(frequency=440.0, *, duration=1.0, sr=16_000, peak=0.5) -> np.ndarray:
+    """A sine, float32 [shape=(n_samples,)]."""
+    t = np.arange(int(duration * sr)) / sr
+    return (peak * np.sin(2 * np.pi * frequency * t)).astype(np.float32)
