@@ -32,6 +32,7 @@ __all__ = [
     "UnknownKnobError",
     "CorpusError",
     "UnknownCorpusError",
+    "UnknownConventionError",
     "NothingToImportError",
     "TooFewUtterancesError",
     "ImpossibleSplitError",
@@ -265,6 +266,16 @@ class UnknownCorpusError(CorpusError):
 
     def __init__(self, corpus: str, known: Sequence[str]):
         super().__init__(corpus=corpus, known=", ".join(known) or "–")
+
+
+class UnknownConventionError(CorpusError):
+    """The id of a naming convention that does not exist."""
+
+    template = N_("There is no naming convention “{convention}”.")
+    advice = N_("Use one of: {known}.")
+
+    def __init__(self, convention: str, known: Sequence[str]):
+        super().__init__(convention=convention, known=", ".join(known))
 
 
 class NothingToImportError(CorpusError):

@@ -1,0 +1,1 @@
+"""The corpus: naming conventions, import, catalog, splits, snapshots."""
