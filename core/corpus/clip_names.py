@@ -15,7 +15,6 @@ AUDIO_EXTENSIONS: frozenset[str] = frozenset(
     {"wav", "wave", "w64", "rf64", "aif", "aiff", "aifc", "flac", "mp3", "ogg", "oga", "opus"}
     | {"m4a", "mp4", "aac", "webm", "weba", "amr", "3gp", "3gpp"}
 )
-)
 
 
 def nfc_path(name: str) -> str:
