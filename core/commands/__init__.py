@@ -1,0 +1,19 @@
+"""The commands, one module a subject; `app` is the whole command line.
+
+Conventions
+-----------
+With ``--json`` a command prints one JSON document to standard output and nothing else; progress
+and messages go to standard error. Exit code 2 means that the user can mend it, and how is said.
+"""
+
+import typer
+
+from core.commands import corpus, doctor, predict, train
+
+__all__ = ["app"]
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="말결 Malgyeol")
+corpus.register(app)
+train.register(app)
+predict.register(app)
+doctor.register(app)

@@ -1,0 +1,83 @@
+"""What every command shares: its two outputs, its errors, its progress line."""
+
+import contextlib
+import json
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+
+from core.errors import MalgyeolError
+from core.i18n import Translate, captions
+from core.settings import default_language
+
+__all__ = ["caption", "print_json", "progress_line", "say", "user_errors"]
+
+USER_ERROR = 2
+
+
+def caption() -> Translate:
+    """The translation into the language of the command line.
+
+    Returns
+    -------
+    translate : callable
+    """
+    return captions(default_language())
+
+
+def print_json(document: Any) -> None:
+    """Print one JSON document to standard output.
+
+    Parameters
+    ----------
+    document : JSON values
+    """
+    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+
+def say(text: str) -> None:
+    """Print a line for a person to standard error.
+
+    Parameters
+    ----------
+    text : str
+    """
+    typer.echo(text, err=True)
+
+
+def progress_line(text: str) -> None:
+    """Show a line that the next one replaces, on a terminal only.
+
+    Parameters
+    ----------
+    text : str
+        Empty ends the line.
+    """
+    if sys.stderr.isatty():
+        sys.stderr.write("\r\033[K" + text)
+        sys.stderr.flush()
+
+
+@contextlib.contextmanager
+def user_errors(*, as_json: bool) -> Iterator[None]:
+    """Turn what a user can mend into a message and exit code 2.
+
+    Parameters
+    ----------
+    as_json : bool
+        Whether standard output gets ``{"error": …}`` too.
+
+    Yields
+    ------
+    None
+    """
+    try:
+        yield
+    except MalgyeolError as error:
+        text = error.describe(caption())
+        if as_json:
+            print_json({"error": text, "kind": type(error).__name__})
+        say(text)
+        raise typer.Exit(USER_ERROR) from None

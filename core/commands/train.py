@@ -1,0 +1,171 @@
+"""``train``: one experiment from the command line, the same generator that the page watches."""
+
+from typing import Annotated, Any
+
+import typer
+
+from core.commands.console import caption, print_json, progress_line, say, user_errors
+from core.emotions import label_scheme
+from core.errors import KnobError
+from core.settings import (
+    FEATURE_SPECS,
+    ExperimentSpec,
+    SplitSpec,
+    default_model_spec,
+    with_knobs,
+)
+
+__all__ = ["register"]
+
+REPORTED = (
+    "uar",
+    "uar_interval",
+    "accuracy",
+    "chance",
+    "emotions",
+    "confusion",
+    "per_speaker",
+    "protocol",
+    "n",
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the command line.
+
+    Parameters
+    ----------
+    app : typer.Typer
+    """
+    app.command()(train)
+
+
+def train(
+    corpus: Annotated[str, typer.Option(help="Name in the catalog; see corpora.")],
+    features: Annotated[str, typer.Option(help=" | ".join(FEATURE_SPECS))] = "functionals",
+    model: Annotated[str, typer.Option(help="mlp | svm | logreg")] = "mlp",
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE")] = None,
+    emotions: Annotated[str | None, typer.Option(help="Only these, e.g. sad,happy.")] = None,
+    split: Annotated[str | None, typer.Option(help="random | speaker; best by default")] = None,
+    folds: Annotated[str, typer.Option(metavar="N|loso")] = "5",
+    speaker_norm: Annotated[bool, typer.Option("--speaker-norm")] = False,
+    seed: int = 0,
+    save: Annotated[str | None, typer.Option(help="Keep the model under this name.")] = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Train and score a model on held-out clips."""
+    with user_errors(as_json=as_json):
+        from core.corpus import Catalog, ensure_demo
+
+        with Catalog() as catalog:
+            ensure_demo(catalog)
+            spec = _experiment_spec(
+                catalog,
+                corpus=corpus,
+                features=features,
+                model=model,
+                settings=_settings(set_ or []),
+                emotions=emotions,
+                split=split,
+                folds=folds,
+                speaker_norm=speaker_norm,
+                seed=seed,
+            )
+            document = _run(catalog, spec, save)
+        if as_json:
+            print_json(document)
+        _say_result(document)
+
+
+def _settings(pairs: list[str]) -> dict[str, str]:
+    settings = {}
+    for pair in pairs:
+        key, separator, value = pair.partition("=")
+        if not separator:
+            raise KnobError("--set", pair, "KEY=VALUE")
+        settings[key.strip()] = value.strip()
+    return settings
+
+
+def _experiment_spec(
+    catalog,
+    *,
+    corpus: str,
+    features: str,
+    model: str,
+    settings: dict[str, str],
+    emotions: str | None,
+    split: str | None,
+    folds: str,
+    speaker_norm: bool,
+    seed: int,
+) -> ExperimentSpec:
+    from core.training.setup import new_experiment
+
+    if features not in FEATURE_SPECS:
+        raise KnobError("features", features, " | ".join(FEATURE_SPECS))
+    feature_spec = FEATURE_SPECS[features]()
+    return new_experiment(
+        catalog,
+        corpus,
+        features=feature_spec,
+        model=with_knobs(default_model_spec(model, feature_spec), settings),
+        scheme=label_scheme(emotions.split(",")) if emotions else None,
+        split=_split(split, folds),
+        speaker_norm=speaker_norm,
+        seed=seed,
+    )
+
+
+def _split(mode: str | None, folds: str) -> SplitSpec | None:
+    """The split asked for; None lets the corpus decide."""
+    if folds != "loso" and not folds.isdigit():
+        raise KnobError("folds", folds, "N | loso")
+    n_folds = 0 if folds == "loso" else int(folds)
+    if n_folds == 1:
+        raise KnobError("folds", folds, "2…100 | loso")
+    if mode is None:
+        return None if n_folds == 5 else SplitSpec("speaker", n_folds)
+    return SplitSpec(mode, n_folds)
+
+
+def _run(catalog, spec: ExperimentSpec, save: str | None) -> dict[str, Any]:
+    """Drive the run to its end, keep it in the catalog, publish the model when asked."""
+    from core.training.events import EpochEnded, FeaturesRead, Finished, FoldEnded
+    from core.training.publish import publish
+    from core.training.run import Experiment
+    from core.training.setup import keep_run, new_run_id
+    from core.training.worker import feature_store
+
+    experiment = Experiment(spec, catalog, feature_store(catalog.place))
+    run_id, report = new_run_id(), None
+    for event in experiment.events():
+        if isinstance(event, FeaturesRead):
+            progress_line(f"features {event.done} / {event.total}")
+        elif isinstance(event, EpochEnded):
+            progress_line(f"epoch {event.epoch} · loss {event.loss:.3f}")
+        elif isinstance(event, FoldEnded):
+            progress_line(f"fold {event.fold + 1} · {event.name}")
+        elif isinstance(event, Finished):
+            report = event.report
+    progress_line("")
+    assert report is not None
+    keep_run(catalog, run_id, report, experiment.answers)
+    saved = publish(experiment, report, save) if save else None
+    document = {key: report[key] for key in REPORTED}
+    return {**document, "run": run_id, "model": saved, "seconds": round(report["seconds"], 3)}
+
+
+def _say_result(document: dict[str, Any]) -> None:
+    _ = caption()
+    low, high = document["uar_interval"]
+    say(
+        _(
+            "UAR {uar:.3f} [{low:.3f}, {high:.3f}] · accuracy {accuracy:.3f} · chance {chance:.3f}"
+        ).format(low=low, high=high, **{k: document[k] for k in ("uar", "accuracy", "chance")})
+    )
+    say(
+        _("Scored on: {protocol}; {n} clips").format(protocol=document["protocol"], n=document["n"])
+    )
+    if document["model"]:
+        say(_("Saved as model “{name}”").format(name=document["model"]))

@@ -1,0 +1,1 @@
+"""An experiment from its spec to its report, and the jobs that run it beside the pages."""

@@ -1,0 +1,133 @@
+"""What a run learns from: the clips of a snapshot as one matrix, with their labels and groups."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from core.corpus.catalog import Catalog, Utterance
+from core.corpus.clips import read_clip
+from core.errors import CorpusError, TooFewUtterancesError, UnusableSchemeError
+from core.features import FeatureKey, FeatureStore, features_of, speaker_z
+from core.i18n import N_
+from core.settings import ExperimentSpec
+from core.training.events import FeaturesRead
+
+__all__ = [
+    "MIN_CLIPS_PER_CLASS",
+    "SnapshotChangedError",
+    "TrainingData",
+    "check_classes",
+    "read_data",
+]
+
+MIN_CLIPS_PER_CLASS = 4  # below it a fold would leave a class without training clips
+_BATCH = 48  # clips between two progress events
+
+
+class SnapshotChangedError(CorpusError):
+    """The corpus is no longer what the spec names."""
+
+    template = N_("The corpus “{corpus}” has changed since this run was set up.")
+    advice = N_("Start the run again with the corpus as it is now.")
+
+    def __init__(self, corpus: str):
+        super().__init__(corpus=corpus)
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """One row a clip; all fields in the same order."""
+
+    utterances: tuple[Utterance, ...]
+    X: np.ndarray  # (n, n_features) float64; z-normalised by speaker when the spec says so
+    X_raw: np.ndarray  # (n, n_features) float64, as extracted
+    y: np.ndarray  # (n,) class indices in the scheme
+    speakers: np.ndarray  # (n,) str
+    sentences: np.ndarray  # (n,) str
+
+
+def read_data(
+    spec: ExperimentSpec, catalog: Catalog, store: FeatureStore
+) -> Iterator[FeaturesRead | TrainingData]:
+    """Read a spec's clips, yielding progress and at last the data itself.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec
+    catalog : Catalog
+    store : FeatureStore
+
+    Yields
+    ------
+    item : FeaturesRead or TrainingData
+        The data comes last, once.
+
+    Raises
+    ------
+    SnapshotChangedError
+        If the corpus no longer holds what ``spec.snapshot`` names.
+    TooFewUtterancesError
+        If a class of the scheme has fewer than `MIN_CLIPS_PER_CLASS` clips.
+    """
+    snapshot = catalog.snapshot(spec.corpus, spec.scheme)
+    if snapshot.digest != spec.snapshot:
+        raise SnapshotChangedError(spec.corpus)
+    utterances = tuple(snapshot.utterances)
+    check_classes(utterances, spec.scheme)
+    clips = [(_key(u), _reader(catalog, u)) for u in utterances]
+    rows, began = [], time.monotonic()
+    for start in range(0, len(clips), _BATCH):
+        rows.append(features_of(clips[start : start + _BATCH], spec.features, store))
+        done = min(start + _BATCH, len(clips))
+        left = (time.monotonic() - began) / done * (len(clips) - done)
+        yield FeaturesRead(done=done, total=len(clips), seconds_left=left)
+    X_raw = np.concatenate(rows).astype(np.float64)
+    speakers = np.array([u.speaker or "" for u in utterances])
+    yield TrainingData(
+        utterances=utterances,
+        X=speaker_z(X_raw, speakers) if spec.speaker_norm else X_raw,
+        X_raw=X_raw,
+        y=np.array([spec.scheme.index(u.emotion) for u in utterances]),
+        speakers=speakers,
+        sentences=np.array([u.sentence or "" for u in utterances]),
+    )
+
+
+def check_classes(utterances: tuple[Utterance, ...], scheme: tuple[str, ...]) -> None:
+    """Refuse a scheme that the clips cannot fill.
+
+    Parameters
+    ----------
+    utterances : tuple of Utterance
+    scheme : tuple of str
+        Emotion ids.
+
+    Raises
+    ------
+    UnusableSchemeError
+        If the scheme has fewer than two emotions.
+    TooFewUtterancesError
+        If one of them has fewer than `MIN_CLIPS_PER_CLASS` clips.
+    """
+    if len(scheme) < 2:
+        raise UnusableSchemeError(scheme)
+    for emotion in scheme:
+        found = sum(u.emotion == emotion for u in utterances)
+        if found < MIN_CLIPS_PER_CLASS:
+            raise TooFewUtterancesError(emotion, found, MIN_CLIPS_PER_CLASS)
+
+
+def _key(utterance: Utterance) -> FeatureKey:
+    return FeatureKey(
+        content=utterance.content,
+        correction=utterance.correction,
+        start=utterance.start,
+        end=utterance.end,
+    )
+
+
+def _reader(catalog: Catalog, utterance: Utterance):
+    """A function that reads the clip's signal when its features are not cached."""
+    return lambda: read_clip(catalog, utterance).y

@@ -1,0 +1,121 @@
+"""The events of a run, in the order they come: what a page, a script and a test all watch.
+
+Conventions
+-----------
+``FeaturesRead`` (several) → ``Prepared`` → ``EpochEnded`` (epochs of all folds in step; only for
+models that learn by epochs) → ``FoldEnded`` (one a fold) → ``Finished``. Every event has a JSON
+form, one line of ``events.jsonl``.
+"""
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Any
+
+__all__ = [
+    "EpochEnded",
+    "Event",
+    "FeaturesRead",
+    "Finished",
+    "FoldEnded",
+    "Prepared",
+    "event_from_json",
+    "event_to_json",
+]
+
+
+@dataclass(frozen=True)
+class FeaturesRead:
+    """Features of `done` of `total` clips are there."""
+
+    done: int
+    total: int
+    seconds_left: float | None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """Data and folds are ready; learning begins."""
+
+    n: int
+    n_features: int
+    scheme: tuple[str, ...]
+    class_counts: tuple[int, ...]
+    fold_names: tuple[str, ...]
+    max_epochs: int | None  # None for models that learn in one go
+
+
+@dataclass(frozen=True)
+class EpochEnded:
+    """One epoch of one fold."""
+
+    fold: int  # from 0
+    epoch: int  # from 1
+    loss: float  # mean training loss
+    train: float  # UAR on the clips learnt from
+    held_out: float  # UAR on the clips held out
+
+
+@dataclass(frozen=True)
+class FoldEnded:
+    """One fold is learnt and has answered its held-out clips."""
+
+    fold: int
+    name: str
+    utterances: tuple[int, ...]  # ids of the held-out clips
+    reference: tuple[int, ...]  # class indices
+    proba: tuple[tuple[float, ...], ...]  # (n, n_classes), not yet calibrated
+    train: float  # UAR on the clips learnt from
+
+
+@dataclass(frozen=True)
+class Finished:
+    """The run is over; `report` is its JSON document (see `core.training.report`)."""
+
+    report: dict[str, Any]
+
+
+Event = FeaturesRead | Prepared | EpochEnded | FoldEnded | Finished
+
+_EVENTS = {cls.__name__: cls for cls in (FeaturesRead, Prepared, EpochEnded, FoldEnded, Finished)}
+
+
+def event_to_json(event: Event) -> dict[str, Any]:
+    """An event as plain JSON values.
+
+    Parameters
+    ----------
+    event : Event
+
+    Returns
+    -------
+    document : dict
+        With the event's name under ``"event"``.
+    """
+    fields = {f.name: getattr(event, f.name) for f in dataclasses.fields(event)}
+    return {"event": type(event).__name__, **fields}
+
+
+def event_from_json(document: dict[str, Any]) -> Event:
+    """The event of a document made by `event_to_json`.
+
+    Parameters
+    ----------
+    document : dict
+
+    Returns
+    -------
+    event : Event
+
+    Examples
+    --------
+    >>> event_from_json({"event": "EpochEnded", "fold": 0, "epoch": 1, "loss": 1.0,
+    ...                  "train": 0.5, "held_out": 0.25}).held_out
+    0.25
+    """
+    values = dict(document)
+    cls = _EVENTS[values.pop("event")]
+    return cls(**{k: _tuples(v) if isinstance(v, list) else v for k, v in values.items()})
+
+
+def _tuples(value: Any) -> Any:
+    return tuple(_tuples(v) for v in value) if isinstance(value, list) else value

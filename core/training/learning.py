@@ -1,0 +1,139 @@
+"""Folds learnt and answered: by epochs for the MLP, in one go for the other models.
+
+Conventions
+-----------
+Matrices are ``(n, n_features)``, probabilities ``(n, n_classes)`` in scheme order. Whatever is
+fitted (scaler, weights, stopping) sees the training part of its fold alone.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from core.corpus.splits import Fold
+from core.evaluation import unweighted_average_recall
+from core.models import EpochTrainer, build
+from core.settings import ExperimentSpec, MlpSpec
+from core.training.data import TrainingData
+from core.training.events import EpochEnded, FoldEnded
+
+__all__ = ["fit_final", "learn_folds"]
+
+
+def learn_folds(
+    spec: ExperimentSpec, data: TrainingData, folds: Sequence[Fold], *, n_jobs: int = 1
+) -> Iterator[EpochEnded | FoldEnded]:
+    """Learn every fold and answer its held-out clips.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec
+    data : TrainingData
+    folds : sequence of Fold
+    n_jobs : int
+        Folds learnt side by side, for models that learn in one go.
+
+    Yields
+    ------
+    event : EpochEnded or FoldEnded
+    """
+    if isinstance(spec.model, MlpSpec):
+        yield from _by_epochs(spec, data, folds)
+    else:
+        yield from _in_one_go(spec, data, folds, n_jobs)
+
+
+def _by_epochs(
+    spec: ExperimentSpec, data: TrainingData, folds: Sequence[Fold]
+) -> Iterator[EpochEnded | FoldEnded]:
+    """All folds in step, epoch by epoch, so that the first curve is already one over all folds."""
+    trainers = [_trainer(spec, data, fold.train) for fold in folds]
+    running = set(range(len(folds)))
+    while running:
+        for i in sorted(running):
+            record = trainers[i].step()
+            yield EpochEnded(
+                fold=i,
+                epoch=record.epoch,
+                loss=record.loss,
+                train=_uar(spec, data, trainers[i].estimator, folds[i].train),
+                held_out=_uar(spec, data, trainers[i].estimator, folds[i].test),
+            )
+            if trainers[i].done:
+                running.discard(i)
+                yield _answered(spec, data, trainers[i].estimator, folds[i], i)
+
+
+def _in_one_go(
+    spec: ExperimentSpec, data: TrainingData, folds: Sequence[Fold], n_jobs: int
+) -> Iterator[FoldEnded]:
+    from joblib import Parallel, delayed
+
+    fitted = Parallel(n_jobs=n_jobs, return_as="generator")(
+        delayed(_fit)(spec, data.X[fold.train], data.y[fold.train]) for fold in folds
+    )
+    for i, (estimator, fold) in enumerate(zip(fitted, folds, strict=True)):
+        yield _answered(spec, data, estimator, fold, i)
+
+
+def _fit(spec: ExperimentSpec, X: np.ndarray, y: np.ndarray):
+    return build(spec.model, class_weight=spec.class_weight, seed=spec.seed).fit(X, y)
+
+
+def _trainer(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> EpochTrainer:
+    groups = data.speakers[rows] if spec.split.mode != "random" else None
+    return EpochTrainer(
+        spec.model,
+        data.X[rows],
+        data.y[rows],
+        n_classes=len(spec.scheme),
+        class_weight=spec.class_weight,
+        seed=spec.seed,
+        groups=groups,
+    )
+
+
+def _proba(spec: ExperimentSpec, estimator, X: np.ndarray) -> np.ndarray:
+    """Probabilities in scheme order; a class that the fold never saw gets none."""
+    proba = np.zeros((len(X), len(spec.scheme)))
+    proba[:, np.asarray(estimator.classes_, dtype=int)] = estimator.predict_proba(X)
+    return proba
+
+
+def _uar(spec: ExperimentSpec, data: TrainingData, estimator, rows: np.ndarray) -> float:
+    guess = estimator.classes_[estimator.predict_proba(data.X[rows]).argmax(axis=1)]
+    return unweighted_average_recall(data.y[rows], guess, labels=range(len(spec.scheme)))
+
+
+def _answered(
+    spec: ExperimentSpec, data: TrainingData, estimator, fold: Fold, index: int
+) -> FoldEnded:
+    proba = _proba(spec, estimator, data.X[fold.test])
+    return FoldEnded(
+        fold=index,
+        name=fold.name,
+        utterances=tuple(data.utterances[i].id for i in fold.test),
+        reference=tuple(int(c) for c in data.y[fold.test]),
+        proba=tuple(tuple(float(p) for p in row) for row in proba),
+        train=_uar(spec, data, estimator, fold.train),
+    )
+
+
+def fit_final(spec: ExperimentSpec, data: TrainingData):
+    """The model to keep: the same settings, learnt from every clip.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec
+    data : TrainingData
+
+    Returns
+    -------
+    estimator : sklearn estimator
+    """
+    if not isinstance(spec.model, MlpSpec):
+        return _fit(spec, data.X, data.y)
+    trainer = _trainer(spec, data, np.arange(len(data.y)))
+    while not trainer.done:
+        trainer.step()
+    return trainer.estimator

@@ -1,0 +1,72 @@
+"""One experiment: a generator of events from spec to report.
+
+The page, the command line, the worker and the tests all drive this one generator. Stopping is
+ceasing to ask; nothing is printed, drawn or published here.
+"""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from core.corpus.catalog import Catalog
+from core.corpus.splits import make_folds
+from core.features import FeatureStore
+from core.settings import ExperimentSpec, MlpSpec
+from core.training.data import TrainingData, read_data
+from core.training.events import Event, Finished, FoldEnded, Prepared
+from core.training.learning import learn_folds
+from core.training.report import make_report
+
+__all__ = ["Experiment"]
+
+
+@dataclass
+class Experiment:
+    """A run in progress: iterate `events`; `data` and `answers` fill as it goes."""
+
+    spec: ExperimentSpec
+    catalog: Catalog
+    store: FeatureStore
+    n_jobs: int = 1
+    data: TrainingData | None = None
+    answers: list[FoldEnded] = field(default_factory=list)
+
+    def events(self) -> Iterator[Event]:
+        """Run the experiment.
+
+        Yields
+        ------
+        event : Event
+            In the order of `core.training.events`; the last is `Finished`.
+
+        Raises
+        ------
+        MalgyeolError
+            If the corpus cannot serve the spec; before any learning starts.
+        """
+        began = time.monotonic()
+        for item in read_data(self.spec, self.catalog, self.store):
+            if isinstance(item, TrainingData):
+                self.data = item
+            else:
+                yield item
+        assert self.data is not None
+        folds = make_folds(self.data.utterances, self.spec.split, self.spec.seed)
+        yield self._prepared(folds)
+        for event in learn_folds(self.spec, self.data, folds, n_jobs=self.n_jobs):
+            if isinstance(event, FoldEnded):
+                self.answers.append(event)
+            yield event
+        seconds = time.monotonic() - began
+        yield Finished(make_report(self.spec, self.data, folds, self.answers, seconds=seconds))
+
+    def _prepared(self, folds) -> Prepared:
+        data, model = self.data, self.spec.model
+        return Prepared(
+            n=len(data.y),
+            n_features=data.X.shape[1],
+            scheme=self.spec.scheme,
+            class_counts=tuple(int((data.y == c).sum()) for c in range(len(self.spec.scheme))),
+            fold_names=tuple(fold.name for fold in folds),
+            max_epochs=model.max_epochs if isinstance(model, MlpSpec) else None,
+        )

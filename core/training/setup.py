@@ -1,0 +1,110 @@
+"""Setting an experiment up against a corpus, and keeping what came of it."""
+
+import json
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from core.corpus.catalog import Catalog
+from core.corpus.splits import available_modes, speaker_norm_problem
+from core.corpus.storage import write_atomically
+from core.emotions import label_scheme
+from core.settings import ClassicalSpec, ExperimentSpec, FeatureSpec, SplitSpec
+from core.training.data import check_classes
+from core.training.events import FoldEnded, event_to_json
+
+__all__ = ["REPORT_FILE", "keep_run", "new_experiment", "new_run_id"]
+
+REPORT_FILE = "report.json"
+ANSWERS_FILE = "predictions.jsonl"
+
+
+def new_run_id() -> str:
+    """An id for a run: sortable by time, never used twice.
+
+    Returns
+    -------
+    run_id : str
+    """
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{secrets.token_hex(3)}"
+
+
+def new_experiment(
+    catalog: Catalog,
+    corpus: str,
+    *,
+    features: FeatureSpec,
+    model: ClassicalSpec,
+    scheme: Sequence[str] | None = None,
+    split: SplitSpec | None = None,
+    class_weight: bool = True,
+    speaker_norm: bool = False,
+    seed: int = 0,
+) -> ExperimentSpec:
+    """The spec of an experiment on a corpus as it is now; what cannot work is said here.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    corpus : str
+    features : FeatureSpec
+    model : ClassicalSpec
+    scheme : sequence of str, optional
+        Emotion ids; all that the corpus has by default.
+    split : SplitSpec, optional
+        Unseen speakers where the corpus allows it, else random, by default.
+    class_weight, speaker_norm : bool
+    seed : int
+
+    Returns
+    -------
+    spec : ExperimentSpec
+
+    Raises
+    ------
+    CorpusError
+        If the corpus cannot serve the scheme, the split or the normalisation.
+    """
+    if scheme is None:
+        scheme = label_scheme(e for e, n in catalog.corpus(corpus).emotions.items() if n)
+    snapshot = catalog.snapshot(corpus, tuple(scheme))
+    check_classes(tuple(snapshot.utterances), tuple(scheme))
+    modes = available_modes(snapshot.utterances)
+    if split is None:
+        split = SplitSpec("speaker" if modes["speaker"] is None else "random")
+    if (problem := modes[split.mode]) is not None:
+        raise problem
+    if speaker_norm and (problem := speaker_norm_problem(snapshot.utterances)) is not None:
+        raise problem
+    return ExperimentSpec(
+        corpus=corpus,
+        snapshot=snapshot.digest,
+        scheme=tuple(scheme),
+        features=features,
+        model=model,
+        split=split,
+        class_weight=class_weight,
+        speaker_norm=speaker_norm,
+        seed=seed,
+    )
+
+
+def keep_run(
+    catalog: Catalog, run_id: str, report: dict[str, Any], answers: Sequence[FoldEnded]
+) -> None:
+    """Keep a finished run: its answers and report as files, its row in the catalog.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    run_id : str
+    report : dict
+    answers : sequence of FoldEnded
+    """
+    folder = catalog.place.runs / run_id
+    folder.mkdir(parents=True, exist_ok=True)
+    lines = "".join(json.dumps(event_to_json(a)) + "\n" for a in answers)
+    write_atomically(folder / ANSWERS_FILE, lines.encode())
+    write_atomically(folder / REPORT_FILE, json.dumps(report, ensure_ascii=False).encode())
+    catalog.runs.add(run_id, spec=report["spec"], report=report)

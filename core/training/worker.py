@@ -1,0 +1,171 @@
+"""The worker: one warm process a workspace that takes queued runs and writes what happens.
+
+Started by `core.training.jobs.ensure_worker`, run as ``python -m core.training.worker``. A file
+lock keeps it the only one; the job row carries its heartbeat, the run's folder its events. It
+ends by itself after a quiet while; killing it costs the run in hand and nothing else.
+"""
+
+import contextlib
+import json
+import logging
+import threading
+import time
+from pathlib import Path
+
+from core.corpus.catalog import Catalog
+from core.corpus.jobs import Job
+from core.errors import JobError, MalgyeolError
+from core.features import FeatureStore
+from core.i18n import N_
+from core.settings import Workspace, spec_from_json, workspace
+from core.training.events import Event, Finished, event_to_json
+from core.training.publish import publish
+from core.training.run import Experiment
+from core.training.setup import keep_run
+
+__all__ = ["EVENTS_FILE", "LOCK_FILE", "WANTED_FILE", "feature_store", "main"]
+
+LOCK_FILE = "worker.lock"
+WANTED_FILE = "worker.wanted"  # touched by every page that wants a worker
+EVENTS_FILE = "events.jsonl"
+HEARTBEAT = 2.0  # s between two signs of life
+IDLE_LIMIT = 900.0  # s without a job and without a page before the worker ends
+_POLL = 0.1  # s between two looks at the queue
+
+log = logging.getLogger("malgyeol.worker")
+
+
+class CancelledError(Exception):
+    """The user asked the run to stop."""
+
+
+def feature_store(place: Workspace) -> FeatureStore:
+    """The workspace's feature store.
+
+    Parameters
+    ----------
+    place : Workspace
+
+    Returns
+    -------
+    store : FeatureStore
+    """
+    return FeatureStore(place.cache / "features")
+
+
+def main() -> None:
+    """Take jobs until none has been wanted for `IDLE_LIMIT`."""
+    from filelock import FileLock, Timeout
+
+    place = workspace()
+    place.root.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(place.root / LOCK_FILE)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return
+    with lock, Catalog(place) as catalog:
+        _warm_up()
+        # This process holds the lock, so whatever still says "running" has lost its worker.
+        catalog.jobs.mark_stale_jobs_lost(max_age=0.0)
+        _serve(catalog, place)
+
+
+def _warm_up() -> None:
+    """Pay the heavy imports before the first job asks for them."""
+    import sklearn.linear_model
+    import sklearn.neural_network
+    import sklearn.svm  # noqa: F401
+
+
+def _serve(catalog: Catalog, place: Workspace) -> None:
+    quiet_since = time.monotonic()
+    while time.monotonic() - quiet_since < IDLE_LIMIT or _wanted(place):
+        job = catalog.jobs.claim_next_job()
+        if job is None:
+            time.sleep(_POLL)
+            continue
+        _work_on(job, catalog, place)
+        quiet_since = time.monotonic()
+
+
+def _wanted(place: Workspace) -> bool:
+    with contextlib.suppress(FileNotFoundError):
+        return time.time() - (place.root / WANTED_FILE).stat().st_mtime < IDLE_LIMIT
+    return False
+
+
+def _work_on(job: Job, catalog: Catalog, place: Workspace) -> None:
+    """Run one job to its end, whatever that is; the worker itself goes on."""
+    folder = place.runs / job.id
+    folder.mkdir(parents=True, exist_ok=True)
+    with _Pulse(job.id, place) as pulse:
+        try:
+            _run(job, catalog, place, folder, pulse)
+        except CancelledError:
+            catalog.jobs.finish_job(job.id, "cancelled")
+        except MalgyeolError as error:
+            catalog.jobs.finish_job(job.id, "failed", error=_error_document(error))
+        except Exception as error:
+            log.exception("job %s failed", job.id)
+            wrapped = JobError(job.id, N_("an unexpected error; the log has the details"))
+            wrapped.__cause__ = error
+            catalog.jobs.finish_job(job.id, "failed", error=_error_document(wrapped))
+
+
+def _run(job: Job, catalog: Catalog, place: Workspace, folder: Path, pulse: "_Pulse") -> None:
+    experiment = Experiment(spec_from_json(job.spec), catalog, feature_store(place))
+    with (folder / EVENTS_FILE).open("w", encoding="utf-8", buffering=1) as events:
+        for event in experiment.events():
+            if pulse.cancel_asked:
+                raise CancelledError
+            if isinstance(event, Finished):
+                _finish(job, catalog, experiment, event)
+            _write_event(events, event)
+    catalog.jobs.finish_job(job.id, "done")
+
+
+def _finish(job: Job, catalog: Catalog, experiment: Experiment, event: Finished) -> None:
+    keep_run(catalog, job.id, event.report, experiment.answers)
+    if job.save_as:
+        publish(experiment, event.report, job.save_as)
+
+
+def _write_event(file, event: Event) -> None:
+    file.write(json.dumps(event_to_json(event), ensure_ascii=False) + "\n")
+
+
+def _error_document(error: MalgyeolError) -> dict:
+    return {"class": type(error).__name__, "values": error.values}
+
+
+class _Pulse:
+    """A thread that keeps the job's heartbeat and hears the wish to cancel."""
+
+    def __init__(self, job_id: str, place: Workspace):
+        self.cancel_asked = False
+        self._job_id, self._place = job_id, place
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat, daemon=True)
+
+    def __enter__(self) -> "_Pulse":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _beat(self) -> None:
+        last = 0.0
+        with Catalog(self._place) as catalog:
+            while not self._stop.wait(0.2):
+                self.cancel_asked = self.cancel_asked or catalog.jobs.cancel_requested(self._job_id)
+                if time.monotonic() - last >= HEARTBEAT:
+                    catalog.jobs.heartbeat(self._job_id)
+                    last = time.monotonic()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    main()
