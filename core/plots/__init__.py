@@ -1,0 +1,27 @@
+"""Arrays and records in, Plotly figures out; captions come translated or with a translation."""
+
+from core.plots.balance import cross_table_figure
+from core.plots.confusion import confusion_figure
+from core.plots.contour import contour_figure
+from core.plots.learning import learning_figure
+from core.plots.proba import proba_figure
+from core.plots.speakers import SpeakerScore, per_speaker_figure
+from core.plots.spectrogram import spectrogram_figure
+from core.plots.theme import Theme, palette
+from core.plots.thumbnail import thumbnail_png
+from core.plots.waveform import waveform_figure
+
+__all__ = [
+    "SpeakerScore",
+    "Theme",
+    "confusion_figure",
+    "contour_figure",
+    "cross_table_figure",
+    "learning_figure",
+    "palette",
+    "per_speaker_figure",
+    "proba_figure",
+    "spectrogram_figure",
+    "thumbnail_png",
+    "waveform_figure",
+]
