@@ -23,6 +23,7 @@ __all__ = [
     "SignalTooLongError",
     "SignalTooShortError",
     "DamagedAudioError",
+    "UndecodableAudioError",
     "NonFiniteSignalError",
     "SignalOutOfRangeError",
     "UnreadableFileError",
@@ -180,6 +181,16 @@ class DamagedAudioError(AudioError):
 
     def __init__(self, name: str, decoded: float, declared: float):
         super().__init__(name=name, decoded=decoded, declared=declared)
+
+
+class UndecodableAudioError(AudioError):
+    """A file that begins like a sound format and then cannot be decoded at all."""
+
+    template = N_("“{name}” begins like a {format} file, but no sound can be read from it.")
+    advice = N_("If it plays elsewhere, export it there as WAV; if not, copy it again.")
+
+    def __init__(self, name: str, format: str):
+        super().__init__(name=name, format=format)
 
 
 class NonFiniteSignalError(AudioError):

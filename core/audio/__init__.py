@@ -1,0 +1,20 @@
+"""Sound in and out: the only room that opens sound files.
+
+Whatever a file holds, the rest of the house sees a `Sound`: mono float32 at 16 kHz with its
+origin and its quality flags, or one child of `core.errors.AudioError` that says what is wrong.
+"""
+
+from core.audio.decode import decode
+from core.audio.encode import encode_wav
+from core.audio.resample import resample
+from core.audio.sound import FLAGS, Sound, content_digest, nfc_name
+
+__all__ = [
+    "FLAGS",
+    "Sound",
+    "content_digest",
+    "decode",
+    "encode_wav",
+    "nfc_name",
+    "resample",
+]
