@@ -35,9 +35,35 @@ __all__ = [
     "UnknownCorpusError",
     "UnknownConventionError",
     "NothingToImportError",
+    "ArchiveError",
+    "NotAZipError",
+    "DamagedArchiveError",
+    "ArchiveTooLargeError",
+    "ArchiveExpandsError",
+    "TooManyEntriesError",
+    "EncryptedEntryError",
+    "UnsupportedCompressionError",
+    "DamagedEntryError",
+    "SuspiciousEntryError",
+    "LinkError",
+    "NestedArchiveError",
+    "FolderTooDeepError",
+    "UnusableNameError",
     "TooFewUtterancesError",
     "ImpossibleSplitError",
+    "ConfoundedSplitError",
     "SpeakerNormError",
+    "SpeakersMissingError",
+    "UnparsedNameError",
+    "EmotionLeftOutError",
+    "CorpusNameError",
+    "UnknownUtteranceError",
+    "ChangedSinceError",
+    "CatalogError",
+    "CatalogDamagedError",
+    "CatalogTooNewError",
+    "CatalogBusyError",
+    "DiskFullError",
     "ModelError",
     "UnknownModelError",
     "BrokenBundleError",
@@ -299,6 +325,152 @@ class NothingToImportError(CorpusError):
         super().__init__(place=place, seen=seen)
 
 
+class ArchiveError(CorpusError):
+    """An archive, or one file in it, that cannot be imported; `name` as the user knows it."""
+
+    name: str
+
+
+class NotAZipError(ArchiveError):
+    """Another kind of archive, or something that only calls itself a zip."""
+
+    template = N_("“{name}” is not a zip: its content looks like {kind}.")
+    advice = N_("Unpack it and choose the folder, or pack it again as a zip.")
+    translated = ("kind",)
+
+    def __init__(self, name: str, kind: str):
+        super().__init__(name=name, kind=kind)
+
+
+class DamagedArchiveError(ArchiveError):
+    """A zip whose table of contents is missing or broken."""
+
+    template = N_("The zip “{name}” is damaged: its table of contents cannot be read.")
+    advice = N_("It may be cut off. Copy or download it again, or pack it again.")
+
+    def __init__(self, name: str):
+        super().__init__(name=name)
+
+
+class ArchiveTooLargeError(ArchiveError):
+    """A zip above the size limit; sizes in bytes."""
+
+    template = N_("The zip “{name}” has {size_mb:.0f} MB; up to {limit_mb:.0f} MB can be read.")
+    advice = N_("Pack it as several smaller zips, or choose the folder instead.")
+
+    def __init__(self, name: str, size: int, limit: int):
+        super().__init__(
+            name=name, size=size, limit=limit, size_mb=size / 2**20, limit_mb=limit / 2**20
+        )
+
+
+class ArchiveExpandsError(ArchiveError):
+    """A zip whose files are too large together; sizes in bytes."""
+
+    template = N_(
+        "The files in “{name}” have {size_mb:.0f} MB together;"
+        " up to {limit_mb:.0f} MB are unpacked."
+    )
+    advice = N_("Pack it as several smaller zips, or choose the folder instead.")
+
+    def __init__(self, name: str, size: int, limit: int):
+        super().__init__(
+            name=name, size=size, limit=limit, size_mb=size / 2**20, limit_mb=limit / 2**20
+        )
+
+
+class TooManyEntriesError(ArchiveError):
+    """A zip of too many files."""
+
+    template = N_("The zip “{name}” holds more than {limit} files.")
+    advice = N_("Pack it as several smaller zips, or choose the folder instead.")
+
+    def __init__(self, name: str, limit: int):
+        super().__init__(name=name, limit=limit)
+
+
+class EncryptedEntryError(ArchiveError):
+    """A file in a zip that needs a password."""
+
+    template = N_("“{name}” is locked with a password.")
+    advice = N_("Pack it again without a password.")
+
+    def __init__(self, name: str):
+        super().__init__(name=name)
+
+
+class UnsupportedCompressionError(ArchiveError):
+    """A file in a zip packed in a way that is not read; `method` is the number in the zip."""
+
+    template = N_("“{name}” is packed in a way that is not read here (method {method}).")
+    advice = N_("Pack it again as an ordinary zip (deflate).")
+
+    def __init__(self, name: str, method: int):
+        super().__init__(name=name, method=method)
+
+
+class DamagedEntryError(ArchiveError):
+    """A file in a zip whose content is broken."""
+
+    template = N_("“{name}” is damaged inside the zip.")
+    advice = N_("Copy or download the zip again, or pack it again.")
+
+    def __init__(self, name: str):
+        super().__init__(name=name)
+
+
+class SuspiciousEntryError(ArchiveError):
+    """A file in a zip that would unpack to far more than it is packed in."""
+
+    template = N_(
+        "“{name}” would grow {ratio:.0f}-fold when unpacked; up to {limit:.0f} is allowed."
+    )
+    advice = N_("If it is a real recording, import it without a zip.")
+
+    def __init__(self, name: str, ratio: float, limit: float):
+        super().__init__(name=name, ratio=ratio, limit=limit)
+
+
+class LinkError(ArchiveError):
+    """A link, or something else that is no ordinary file."""
+
+    template = N_("“{name}” is no ordinary file (a link or a device).")
+    advice = N_("Copy the file itself to its place.")
+
+    def __init__(self, name: str):
+        super().__init__(name=name)
+
+
+class NestedArchiveError(ArchiveError):
+    """An archive in an archive."""
+
+    template = N_("“{name}” is an archive inside the archive; these are not opened.")
+    advice = N_("Unpack it and import it by itself.")
+
+    def __init__(self, name: str):
+        super().__init__(name=name)
+
+
+class FolderTooDeepError(ArchiveError):
+    """A file in a zip under too many folders."""
+
+    template = N_("“{name}” lies {depth} folders deep; up to {limit} are read.")
+    advice = N_("Pack the innermost folder by itself.")
+
+    def __init__(self, name: str, depth: int, limit: int):
+        super().__init__(name=name, depth=depth, limit=limit)
+
+
+class UnusableNameError(ArchiveError):
+    """A file whose name cannot be one."""
+
+    template = N_("“{name}” is no usable file name.")
+    advice = N_("Rename the file and pack it again.")
+
+    def __init__(self, name: str):
+        super().__init__(name=name)
+
+
 class TooFewUtterancesError(CorpusError):
     """A class or a corpus too small to train on."""
 
@@ -337,6 +509,125 @@ class SpeakerNormError(CorpusError):
             min_classes=min_classes,
             min_clips=min_clips,
         )
+
+
+class ConfoundedSplitError(CorpusError):
+    """A split in which some fold would have to answer an emotion that it could not learn."""
+
+    template = N_(
+        "In the split “{mode}”, “{emotion}” would be missing from the clips to learn from: too few"
+        " {group} have it."
+    )
+    advice = N_("Record it with another one, leave it out, or choose the random split.")
+    translated = ("mode", "group")
+
+    def __init__(self, mode: str, emotion: str, group: str):
+        super().__init__(mode=mode, emotion=emotion, group=group)
+
+
+class SpeakersMissingError(SpeakerNormError):
+    """Speaker normalisation asked of clips that do not say who speaks."""
+
+    template = N_("Speaker normalisation needs to know who speaks; {clips} clips do not say it.")
+    advice = N_("Fill in their speaker, or train without speaker normalisation.")
+
+    def __init__(self, clips: int):
+        MalgyeolError.__init__(self, clips=clips)
+
+
+class UnparsedNameError(CorpusError):
+    """A file name that does not say what is in the clip."""
+
+    template = N_("“{name}” does not follow the naming {convention}.")
+    advice = N_("Rename it, or choose another naming.")
+    translated = ("convention",)
+
+    def __init__(self, name: str, convention: str):
+        super().__init__(name=name, convention=convention)
+
+
+class EmotionLeftOutError(CorpusError):
+    """A clip of an emotion that was not asked for."""
+
+    template = N_("“{name}” is “{emotion}”, which was not chosen.")
+    advice = N_("Choose this emotion too if you want the clip.")
+
+    def __init__(self, name: str, emotion: str | None):
+        super().__init__(name=name, emotion=emotion or "–")
+
+
+class CorpusNameError(CorpusError):
+    """A name that no corpus can have."""
+
+    template = N_("“{found}” cannot be the name of a corpus.")
+    advice = N_("Use 1 to {limit} characters, none of them a control character.")
+
+    def __init__(self, found: str, limit: int):
+        super().__init__(found=found, limit=limit)
+
+
+class UnknownUtteranceError(CorpusError):
+    """Utterance ids that are not in the catalog."""
+
+    template = N_("There is no clip with the number {ids}.")
+    advice = N_("Load the page again; somebody may have changed the corpus.")
+
+    def __init__(self, ids: Sequence[int]):
+        super().__init__(ids=", ".join(str(i) for i in ids))
+
+
+class ChangedSinceError(CorpusError):
+    """An undo that would take away what was changed after it."""
+
+    template = N_("{clips} of these clips were changed again since; nothing was undone.")
+    advice = N_("Look at their history and set the labels you want.")
+
+    def __init__(self, clips: int):
+        super().__init__(clips=clips)
+
+
+class CatalogError(MalgyeolError):
+    """A catalog that cannot be read or written now."""
+
+
+class CatalogDamagedError(CatalogError):
+    """A catalog that SQLite finds malformed."""
+
+    template = N_("The catalog {file} is damaged: {finding}.")
+    advice = N_("Put a backup in its place; the recordings in the audio folder are untouched.")
+
+    def __init__(self, file: str, finding: str):
+        super().__init__(file=file, finding=finding)
+
+
+class CatalogTooNewError(CatalogError):
+    """A catalog that a newer version has made."""
+
+    template = N_("The catalog {file} has version {found}; this program knows up to {known}.")
+    advice = N_("Update Malgyeol, or choose another workspace.")
+
+    def __init__(self, file: str, found: int, known: int):
+        super().__init__(file=file, found=found, known=known)
+
+
+class CatalogBusyError(CatalogError):
+    """A catalog that another writer holds too long; `waited` in seconds."""
+
+    template = N_("The catalog {file} was busy for {waited:.0f} s.")
+    advice = N_("Wait for the import that is under way, then try again.")
+
+    def __init__(self, file: str, waited: float):
+        super().__init__(file=file, waited=waited)
+
+
+class DiskFullError(CatalogError):
+    """No room left on disk; nothing was half written."""
+
+    template = N_("The disk is full: {file} could not be written.")
+    advice = N_("Make room and try again; nothing was half kept.")
+
+    def __init__(self, file: str):
+        super().__init__(file=file)
 
 
 class ModelError(MalgyeolError):

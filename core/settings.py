@@ -18,6 +18,7 @@ from typing import Any, ClassVar
 from core.errors import KnobError, UnknownKnobError
 
 __all__ = [
+    "ArchiveLimits",
     "ClassicalSpec",
     "DecodeLimits",
     "ExperimentSpec",
@@ -106,6 +107,19 @@ class DecodeLimits(Spec):
     max_channels: int = 8
     max_peak: float = 64.0  # full scale; beyond it the file is not sound
     min_decoded_share: float = 0.95  # of the declared duration; below it the file is damaged
+
+
+@dataclass(frozen=True)
+class ArchiveLimits:
+    """What an uploaded zip may be; sizes are checked before and while it is unpacked."""
+
+    max_bytes: int = 200 * 2**20  # of the zip itself
+    max_entry_bytes: int = 25 * 2**20  # of one unpacked file
+    max_total_bytes: int = 2**30  # of all unpacked files together
+    max_entries: int = 5_000
+    max_ratio: float = 200.0  # unpacked to packed size...
+    ratio_from_bytes: int = 10 * 2**20  # ...of files above this size: silence packs well, too
+    max_depth: int = 5  # folders above a file
 
 
 # --- features ----------------------------------------------------------------------------------
@@ -463,32 +477,80 @@ def default_language() -> str:
 
 @dataclass(frozen=True)
 class GoogleSettings:
-    """How Google Cloud Speech v2 is reached; nothing here is a secret but `api_key`."""
+    """How Google Cloud Speech v2 is reached; the only secret in here is `api_key`."""
 
     project: str | None
-    location: str
+    location: str  # decides where the voice goes, and the endpoint
     model: str
     api_key: str | None = field(repr=False)
-    credentials_file: Path | None
+    credentials_file: Path | None  # GOOGLE_APPLICATION_CREDENTIALS
+    sign_in_file: Path | None  # gcloud's application default credentials, where there are any
     endpoint: str | None  # only for tests and private gateways
-    timeout: float  # s, for one segment
+    timeout: float  # s, for one piece of at most 55 s, with its retries
     on_gcp: bool  # the metadata server is asked only then
 
 
+# chirp_3 serves ko-KR in this region, the one nearest to Korea that has it (Google's own page).
+GOOGLE_LOCATION = "asia-northeast1"
+GOOGLE_MODEL = "chirp_3"
+GOOGLE_TIMEOUT = "20"  # s
+
+
 def google_settings() -> GoogleSettings:
-    """Google settings from the environment; the README lists the variables."""
-    env = os.environ
-    credentials = env.get("GOOGLE_APPLICATION_CREDENTIALS")
+    """Google settings from the environment; ``docs/stt.md`` lists the variables.
+
+    Returns
+    -------
+    settings : GoogleSettings
+
+    Raises
+    ------
+    KnobError
+        If ``MALGYEOL_GOOGLE_TIMEOUT`` is not a number from 1 to 300.
+    """
+
+    def text(name: str) -> str | None:
+        return os.environ.get(name, "").strip() or None
+
+    credentials = text("GOOGLE_APPLICATION_CREDENTIALS")
     return GoogleSettings(
-        project=env.get("MALGYEOL_GOOGLE_PROJECT") or env.get("GOOGLE_CLOUD_PROJECT"),
-        location=env.get("MALGYEOL_GOOGLE_LOCATION", "global"),
-        model=env.get("MALGYEOL_GOOGLE_MODEL", "long"),
-        api_key=env.get("MALGYEOL_GOOGLE_API_KEY"),
-        credentials_file=Path(credentials) if credentials else None,
-        endpoint=env.get("MALGYEOL_GOOGLE_ENDPOINT"),
-        timeout=float(env.get("MALGYEOL_GOOGLE_TIMEOUT", "20")),
-        on_gcp=env.get("MALGYEOL_ON_GCP", "").lower() in {"1", "true", "yes"},
+        project=text("MALGYEOL_GOOGLE_PROJECT") or text("GOOGLE_CLOUD_PROJECT"),
+        location=text("MALGYEOL_GOOGLE_LOCATION") or GOOGLE_LOCATION,
+        model=text("MALGYEOL_GOOGLE_MODEL") or GOOGLE_MODEL,
+        api_key=text("MALGYEOL_GOOGLE_API_KEY"),
+        credentials_file=Path(credentials).expanduser() if credentials else None,
+        sign_in_file=_gcloud_sign_in_file(),
+        endpoint=text("MALGYEOL_GOOGLE_ENDPOINT"),
+        timeout=_seconds("MALGYEOL_GOOGLE_TIMEOUT", GOOGLE_TIMEOUT, low=1, high=300),
+        on_gcp=(text("MALGYEOL_ON_GCP") or "").lower() in {"1", "true", "yes"},
     )
+
+
+def _seconds(name: str, default: str, *, low: float, high: float) -> float:
+    found = os.environ.get(name, "").strip() or default
+    try:
+        value = float(found)
+    except ValueError:
+        value = float("nan")
+    if not low <= value <= high:
+        raise KnobError(name, found, f"{low:g}…{high:g} s")
+    return value
+
+
+def _gcloud_sign_in_file() -> Path | None:
+    """Where ``gcloud auth application-default login`` leaves its file, if it is there."""
+    own, app_data = os.environ.get("CLOUDSDK_CONFIG"), os.environ.get("APPDATA")
+    if own:
+        folder = Path(own)
+    elif os.name == "nt" and app_data:
+        folder = Path(app_data) / "gcloud"
+    else:
+        try:
+            folder = Path.home() / ".config" / "gcloud"
+        except RuntimeError:  # a user without a home folder, as in some containers
+            return None
+    file = folder / "application_default_credentials.json"
+    return file if file.is_file() else None
 
 
 @dataclass(frozen=True)

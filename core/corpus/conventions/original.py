@@ -6,6 +6,7 @@ names (``1_1_기쁨.wav``). A second take ends in `` (2)`` or ``-2``.
 """
 
 import re
+from collections.abc import Mapping
 from types import MappingProxyType
 
 from core.corpus.clip_names import clip_stem
@@ -30,7 +31,7 @@ TITLE = N_("Sentence, speaker, emotion (1_1_N.wav)")
 CITATION = ""
 LICENCE = ""
 LANGUAGE = "ko"
-EXPECTED = MappingProxyType({})  # grows with each recording
+EXPECTED: Mapping[str, int] = MappingProxyType({})  # grows with each recording
 CODES = MappingProxyType({e.code: e.id for e in EMOTIONS})
 # The team's list had ten sentences; the words of these two are documented.
 SENTENCES = MappingProxyType({"1": "안녕하세요", "2": "괜찮아요"})
