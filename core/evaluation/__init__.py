@@ -1,0 +1,51 @@
+"""Scores, how sure they are, what they are worth beside guessing, and honest confidences.
+
+Conventions
+-----------
+`y_true` is the reference and `y_pred` the answer, class ids or class indices in the same order;
+`labels` are the classes of the task and are always passed, never inferred. `proba` is
+``(n, n_classes)`` with columns in label order and rows that sum to 1. Everything is NumPy.
+"""
+
+from core.evaluation.audit import (
+    chance_level,
+    majority_accuracy,
+    single_class_speakers,
+    speaker_only_accuracy,
+)
+from core.evaluation.calibration import (
+    ReliabilityBin,
+    apply_temperature,
+    expected_calibration_error,
+    fit_temperature,
+    reliability,
+    selective_accuracy,
+    unsure_threshold,
+)
+from core.evaluation.groups import GroupScore, scores_by_group
+from core.evaluation.intervals import uar_interval
+from core.evaluation.metrics import accuracy, confusion, recalls, unweighted_average_recall
+from core.evaluation.paired import PairedVerdict, compare_paired
+
+__all__ = [
+    "GroupScore",
+    "PairedVerdict",
+    "ReliabilityBin",
+    "accuracy",
+    "apply_temperature",
+    "chance_level",
+    "compare_paired",
+    "confusion",
+    "expected_calibration_error",
+    "fit_temperature",
+    "majority_accuracy",
+    "recalls",
+    "reliability",
+    "scores_by_group",
+    "selective_accuracy",
+    "single_class_speakers",
+    "speaker_only_accuracy",
+    "uar_interval",
+    "unsure_threshold",
+    "unweighted_average_recall",
+]
