@@ -1,0 +1,1 @@
+"""What the pages share: frame, language, style, notices, and the boundary around errors."""

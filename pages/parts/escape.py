@@ -1,0 +1,74 @@
+"""Text from outside made harmless: names of files, speakers and models, transcripts."""
+
+import html
+import re
+import unicodedata
+
+__all__ = ["esc_html", "esc_md", "one_line"]
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:=&@/])")
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}  # controls, bidi marks, broken and private characters
+
+
+def one_line(text: str) -> str:
+    """The visible characters of a text, on one line.
+
+    Parameters
+    ----------
+    text : str
+        From anywhere.
+
+    Returns
+    -------
+    text : str
+        Line breaks become spaces; controls and marks that turn the reading direction go.
+
+    Examples
+    --------
+    >>> one_line("a\\nb\\u202ec")
+    'a bc'
+    """
+    spaced = re.sub(r"\s", " ", text)
+    return "".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE)
+
+
+def esc_md(text: str) -> str:
+    """A text that Markdown shows letter by letter: no picture is fetched, no link is made.
+
+    Parameters
+    ----------
+    text : str
+        From anywhere.
+
+    Returns
+    -------
+    text : str
+        For ``st.markdown``, captions, labels and options.
+
+    Examples
+    --------
+    >>> esc_md("![x](http://a)")
+    '\\\\!\\\\[x\\\\]\\\\(http\\\\:\\\\/\\\\/a\\\\)'
+    """
+    return _MARKDOWN.sub(r"\\\1", one_line(text))
+
+
+def esc_html(text: str) -> str:
+    """A text that HTML shows letter by letter.
+
+    Parameters
+    ----------
+    text : str
+        From anywhere.
+
+    Returns
+    -------
+    text : str
+        Safe between tags and inside quoted attributes.
+
+    Examples
+    --------
+    >>> esc_html('<b a="1">')
+    '&lt;b a=&quot;1&quot;&gt;'
+    """
+    return html.escape(one_line(text), quote=True)

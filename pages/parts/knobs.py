@@ -1,0 +1,107 @@
+"""Controls for the knobs of a spec: drawn from the spec's own ranges, so none can be forgotten."""
+
+import dataclasses
+from typing import Any
+
+import streamlit as st
+
+from core.i18n import N_, Translate
+
+__all__ = ["CAPTIONS", "draw_knobs"]
+
+CAPTIONS: dict[str, tuple[str, str]] = {
+    "hidden_layer_sizes": (N_("Hidden layers"), N_("How many layers, and how wide each is.")),
+    "activation": (N_("Activation"), N_("What each unit does with its sum.")),
+    "alpha": (
+        N_("Weight penalty (alpha)"),
+        N_("L2. Few clips want much of it: 1 to 10; the original used 0.0001."),
+    ),
+    "learning_rate_init": (
+        N_("Learning rate"),
+        N_("The size of a step. Too large jumps about, too small never arrives."),
+    ),
+    "batch_size": (N_("Batch"), N_("Clips looked at before each step.")),
+    "max_epochs": (N_("Epochs"), N_("How often every clip is learnt from, at most.")),
+    "early_stopping": (
+        N_("Stop early"),
+        N_("Sets a part of the training clips aside and stops when it gets no better on them."),
+    ),
+    "patience": (N_("Patience"), N_("Epochs without progress before it stops.")),
+    "tol": (N_("Least progress"), N_("A smaller gain does not count as progress.")),
+    "standardise": (
+        N_("Standardise"),
+        N_("Puts every feature on one scale, fitted on the training clips alone."),
+    ),
+    "kernel": (N_("Kernel"), N_("rbf bends the border between emotions, linear keeps it straight.")),
+    "C": (
+        N_("Freedom (C)"),
+        N_("The larger, the closer the model follows the training clips."),
+    ),
+    "gamma": (N_("Reach (gamma)"), N_("0 lets the data decide.")),
+    "max_iter": (N_("Iterations"), N_("At most so many steps.")),
+}
+
+
+def draw_knobs(spec: Any, *, key: str, translate: Translate, hidden: tuple[str, ...] = ()) -> Any:
+    """Draw a control for each knob of a spec and return the spec as set.
+
+    Parameters
+    ----------
+    spec : Spec
+        Its values are what the controls start with.
+    key : str
+        Prefix of the widget keys.
+    translate : callable
+    hidden : tuple of str
+        Knobs not to draw.
+
+    Returns
+    -------
+    spec : Spec
+    """
+    knobs = [f for f in dataclasses.fields(spec) if f.metadata.get("knob")]
+    values = {
+        item.name: _draw(item, getattr(spec, item.name), f"{key}.{item.name}", translate)
+        for item in knobs
+        if item.name not in hidden
+    }
+    return dataclasses.replace(spec, **values)
+
+
+def _draw(item: dataclasses.Field, value: Any, key: str, _: Translate) -> Any:
+    caption, explained = (_(text) for text in CAPTIONS[item.name])
+    shared = {"key": key, "help": explained, "persist_state": "session"}
+    metadata = item.metadata
+    if item.name == "hidden_layer_sizes":
+        return _layers(value, key, _)
+    if isinstance(value, bool):
+        return st.toggle(caption, value, **shared)
+    if metadata["choices"] is not None:
+        return st.segmented_control(
+            caption, metadata["choices"], default=value, required=True, **shared
+        )
+    if metadata["log"] or isinstance(value, float):
+        steps = _steps(metadata["low"], metadata["high"], value)
+        return st.select_slider(caption, steps, value, format_func=lambda v: f"{v:g}", **shared)
+    return st.slider(caption, metadata["low"], metadata["high"], value, **shared)
+
+
+def _steps(low: float, high: float, value: float) -> list[float]:
+    """Values at 1, 3 and 10 of every power of ten in the range, and the value itself."""
+    powers = (m * 10.0**p for p in range(-6, 5) for m in (1, 3))
+    inside = {float(f"{v:g}") for v in powers if low <= v <= high}
+    return sorted(inside | {low, high, value})
+
+
+def _layers(value: tuple[int, ...], key: str, _: Translate) -> tuple[int, ...]:
+    count = st.slider(
+        _("Hidden layers"), 1, 4, len(value), key=f"{key}.count", persist_state="session"
+    )
+    width = st.select_slider(
+        _("Units in each layer"),
+        [8, 16, 32, 64, 128, 256, 512],
+        value[0],
+        key=f"{key}.width",
+        persist_state="session",
+    )
+    return (width,) * count

@@ -1,0 +1,110 @@
+"""What all sessions share: the catalog, models in memory, pictures of sounds."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from core.audio import Sound, decode
+from core.corpus import Catalog, Utterance, ensure_demo
+from core.corpus.clips import read_clip
+from core.models import Bundle, find_model, load_bundle
+from core.settings import workspace
+
+__all__ = ["bundle", "catalog", "clip_sound", "clip_thumbnail", "decoded"]
+
+
+def catalog() -> Catalog:
+    """The workspace's catalog, with the demo corpus in it on first run.
+
+    Returns
+    -------
+    catalog : Catalog
+        One object for all sessions; it keeps a connection a thread.
+    """
+    return _catalog(str(workspace().root))
+
+
+@st.cache_resource(show_spinner=False)
+def _catalog(root: str) -> Catalog:
+    opened = Catalog(workspace())
+    ensure_demo(opened)
+    return opened
+
+
+def bundle(name: str | None = None) -> Bundle:
+    """A model by name, loaded once for all sessions and again when its file changes.
+
+    Parameters
+    ----------
+    name : str, optional
+        The active model by default.
+
+    Returns
+    -------
+    bundle : Bundle
+        Read only.
+    """
+    path = find_model(name)
+    return _bundle(str(path), path.stat().st_mtime_ns)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _bundle(path: str, changed: int) -> Bundle:
+    return load_bundle(Path(path))
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def decoded(data: bytes, name: str) -> Sound:
+    """The sound of uploaded or recorded bytes.
+
+    Parameters
+    ----------
+    data : bytes
+    name : str
+        The user's file name.
+
+    Returns
+    -------
+    sound : Sound
+    """
+    return decode(data, name=name)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def clip_sound(utterance: Utterance) -> Sound:
+    """The sound of a clip of the catalog.
+
+    Parameters
+    ----------
+    utterance : Utterance
+
+    Returns
+    -------
+    sound : Sound
+    """
+    return read_clip(catalog(), utterance)
+
+
+@st.cache_data(show_spinner=False, max_entries=4_000)
+def clip_thumbnail(content: str, start: float, end: float | None, _utterance: Utterance) -> str:
+    """The spectrogram thumbnail of a clip, as a data URI.
+
+    Parameters
+    ----------
+    content : str
+        SHA-256 of the recording; with `start` and `end` the cache's key.
+    start, end : float
+        Seconds.
+    _utterance : Utterance
+
+    Returns
+    -------
+    uri : str
+    """
+    from base64 import b64encode
+
+    from core.features import log_mel_spectrogram
+    from core.plots import thumbnail_png
+
+    S_db, _, _ = log_mel_spectrogram(read_clip(catalog(), _utterance).y)
+    return "data:image/png;base64," + b64encode(thumbnail_png(S_db)).decode()

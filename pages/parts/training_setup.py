@@ -1,0 +1,202 @@
+"""The left side of the training page: every choice that makes up an experiment."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+from core.corpus import Catalog, CorpusInfo
+from core.corpus.splits import available_modes, speaker_norm_problem
+from core.emotions import caption_ids
+from core.errors import MalgyeolError
+from core.i18n import N_, Translate
+from core.settings import (
+    FEATURE_SPECS,
+    MODEL_SPECS,
+    ExperimentSpec,
+    FeatureSpec,
+    SplitSpec,
+    default_model_spec,
+)
+from core.training.setup import new_experiment
+from pages.parts.knobs import draw_knobs
+
+__all__ = ["Choice", "choose_experiment"]
+
+FEATURE_CAPTIONS = {
+    "functionals": (
+        N_("Voice measures (592)"),
+        N_("Timbre, pitch, energy and rhythm, each summed up over the clip. The strong default."),
+    ),
+    "original": (
+        N_("Original (128)"),
+        N_("Mean mel power, L2-normalised: the first system's recipe, kept for comparison."),
+    ),
+}
+MODEL_CAPTIONS = {
+    "mlp": N_("MLP"),
+    "svm": N_("SVM"),
+    "logreg": N_("Logistic regression"),
+}
+SPLIT_CAPTIONS = {
+    "speaker": N_("New voice"),
+    "random": N_("Known voice"),
+    "sentence": N_("New sentence"),
+    "speaker+sentence": N_("Both new"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What the controls say: a spec that can run, or why there is none."""
+
+    spec: ExperimentSpec | None
+    problem: MalgyeolError | None
+
+
+def choose_experiment(catalog: Catalog, corpora: list[CorpusInfo], _: Translate) -> Choice:
+    """Draw the controls and return the experiment that they make.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    corpora : list of CorpusInfo
+        At least one.
+    _ : callable
+        Translation.
+
+    Returns
+    -------
+    choice : Choice
+    """
+    corpus = _choose_corpus(corpora, _)
+    scheme = _choose_emotions(corpus, _)
+    features = _choose_features(_)
+    kind = _choose_model(_)
+    with st.expander(_("Model settings"), expanded=kind == "mlp"):
+        start = default_model_spec(kind, features)
+        model = draw_knobs(start, key=f"training.{kind}.{features.kind}", translate=_)
+    with st.expander(_("How it is tested"), expanded=False):
+        split, class_weight, speaker_norm, seed = _choose_test(catalog, corpus, scheme, _)
+    try:
+        spec = new_experiment(
+            catalog,
+            corpus.name,
+            features=features,
+            model=model,
+            scheme=scheme,
+            split=split,
+            class_weight=class_weight,
+            speaker_norm=speaker_norm,
+            seed=seed,
+        )
+    except MalgyeolError as problem:
+        return Choice(None, problem)
+    return Choice(spec, None)
+
+
+def _choose_corpus(corpora: list[CorpusInfo], _: Translate) -> CorpusInfo:
+    by_name = {info.name: info for info in corpora}
+    name = st.selectbox(
+        _("Corpus"),
+        list(by_name),
+        format_func=lambda n: _corpus_caption(by_name[n], _),
+        key="training.corpus",
+        persist_state="session",
+    )
+    return by_name[name]
+
+
+def _corpus_caption(info: CorpusInfo, _: Translate) -> str:
+    mark = " · " + _("synthesised") if info.synthesised else ""
+    return f"{info.title or info.name} · {info.n_utterances}{mark}"
+
+
+def _choose_emotions(corpus: CorpusInfo, _: Translate) -> tuple[str, ...]:
+    there = [e for e, n in corpus.emotions.items() if n]
+    captions = caption_ids(there)
+    chosen = st.pills(
+        _("Emotions"),
+        there,
+        selection_mode="multi",
+        default=there,
+        format_func=lambda e: f"{_(captions[e])} {corpus.emotions[e]}",
+        key=f"training.emotions.{corpus.name}",
+        persist_state="session",
+    )
+    return tuple(e for e in there if e in chosen)
+
+
+def _choose_features(_: Translate) -> FeatureSpec:
+    kind = st.segmented_control(
+        _("Features"),
+        list(FEATURE_CAPTIONS),
+        default="functionals",
+        required=True,
+        format_func=lambda k: _(FEATURE_CAPTIONS[k][0]),
+        key="training.features",
+        persist_state="session",
+    )
+    st.caption(_(FEATURE_CAPTIONS[kind][1]))
+    return FEATURE_SPECS[kind]()
+
+
+def _choose_model(_: Translate) -> str:
+    return st.segmented_control(
+        _("Model"),
+        list(MODEL_SPECS),
+        default="mlp",
+        required=True,
+        format_func=lambda k: _(MODEL_CAPTIONS[k]),
+        key="training.model",
+        persist_state="session",
+    )
+
+
+def _choose_test(
+    catalog: Catalog, corpus: CorpusInfo, scheme: tuple[str, ...], _: Translate
+) -> tuple[SplitSpec, bool, bool, int]:
+    utterances = catalog.snapshot(corpus.name, scheme).utterances if scheme else ()
+    modes = available_modes(utterances)
+    possible = [m for m in ("speaker", "random") if modes.get(m) is None] or ["random"]
+    mode = st.segmented_control(
+        _("Held out"),
+        possible,
+        default=possible[0],
+        required=True,
+        format_func=lambda m: _(SPLIT_CAPTIONS[m]),
+        help=_("New voice: nobody who is tested was learnt from. Known voice flatters."),
+        key=f"training.split.{corpus.name}",
+        persist_state="session",
+    )
+    for problem in (modes.get("speaker"),):
+        if problem is not None:
+            st.caption(problem.describe(_))
+    leave_one = mode == "speaker" and st.toggle(
+        _("Leave one voice out at a time"), key="training.loso", persist_state="session"
+    )
+    folds = st.slider(
+        _("Folds"), 2, 10, 5, key="training.folds", disabled=leave_one, persist_state="session"
+    )
+    class_weight = st.toggle(
+        _("Even out the emotions"),
+        True,
+        help=_("Rare emotions count as much as frequent ones (class weights)."),
+        key="training.class_weight",
+        persist_state="session",
+    )
+    problem = speaker_norm_problem(utterances)
+    speaker_norm = st.toggle(
+        _("Normalise each voice"),
+        help=problem.describe(_)
+        if problem
+        else _("Each voice against its own clips. The score then stands for an enrolled voice."),
+        disabled=problem is not None,
+        key=f"training.norm.{corpus.name}",
+        persist_state="session",
+    )
+    seed = st.number_input(
+        _("Seed"), 0, 9999, 0, key="training.seed", persist_state="session",
+        help=_("The same seed gives the same numbers again."),
+    )
+    split = SplitSpec(mode, 0 if leave_one else folds)
+    return split, class_weight, speaker_norm and problem is None, int(seed)

@@ -1,0 +1,227 @@
+"""The right side of the training page: a run as it goes, and what came of it."""
+
+import time
+
+import numpy as np
+import streamlit as st
+
+from core.corpus import Catalog
+from core.emotions import caption_ids
+from core.errors import MalgyeolError
+from core.models import set_active
+from core.plots import SpeakerScore, confusion_figure, learning_figure, per_speaker_figure
+from core.training.events import EpochEnded, FeaturesRead, Finished, FoldEnded, Prepared
+from core.training.jobs import JobView, cancel, watch
+from core.training.publish import keep_as_model
+from pages.parts.frame import Page
+
+__all__ = ["draw_run"]
+
+POLL = 0.5  # s between two looks at a running job
+WAITING = "queued"
+
+
+def draw_run(page: Page, catalog: Catalog, job_id: str) -> None:
+    """Draw a run: live while it goes, its result when it is over.
+
+    Parameters
+    ----------
+    page : Page
+    catalog : Catalog
+    job_id : str
+    """
+    if watch(catalog, job_id).over:
+        _draw_over(page, catalog, watch(catalog, job_id))
+    else:
+        _draw_live(page, catalog, job_id)
+
+
+@st.fragment(run_every=POLL)
+def _draw_live(page: Page, catalog: Catalog, job_id: str) -> None:
+    view = watch(catalog, job_id)
+    if view.over:
+        st.rerun()
+    _ = page._
+    bar, button = st.columns([5, 1], vertical_alignment="bottom")
+    share, text = _progress(view, page)
+    bar.progress(share, text=text)
+    if button.button(_("Stop"), key="training.stop", width="stretch"):
+        cancel(catalog, job_id)
+    _draw_curve(page, view)
+
+
+def _progress(view: JobView, page: Page) -> tuple[float, str]:
+    """How far a run is, 0 to 1, and that in words with the time left."""
+    _ = page._
+    if view.job.state == WAITING:
+        if view.position:
+            return 0.0, _("Waiting: {n} runs are before this one").format(n=view.position)
+        return 0.0, _("Getting ready…")
+    prepared = _last(view, Prepared)
+    if prepared is None:
+        read = _last(view, FeaturesRead)
+        if read is None:
+            return 0.0, _("Reading the clips…")
+        return read.done / read.total, _("Measuring clips · {done} of {total}").format(
+            done=read.done, total=read.total
+        )
+    share, text = _learning_progress(view, prepared, page)
+    left = _seconds_left(view, share)
+    if left is not None:
+        text += " · " + _("about {seconds:.0f} s left").format(seconds=left)
+    return share, text
+
+
+def _learning_progress(view: JobView, prepared: Prepared, page: Page) -> tuple[float, str]:
+    _ = page._
+    n_folds = len(prepared.fold_names)
+    folds_done = sum(isinstance(e, FoldEnded) for e in view.events)
+    if prepared.max_epochs is None:
+        text = _("Fold {done} of {total}").format(done=folds_done, total=n_folds)
+        return folds_done / n_folds, text
+    if folds_done == n_folds:
+        return 1.0, _("Scoring and keeping the model…")
+    epochs = [e for e in view.events if isinstance(e, EpochEnded)]
+    epoch = max((e.epoch for e in epochs), default=0)
+    text = _("Epoch {epoch} of {total} · {folds} folds side by side").format(
+        epoch=epoch, total=prepared.max_epochs, folds=n_folds
+    )
+    return epoch / prepared.max_epochs, text
+
+
+def _seconds_left(view: JobView, share: float) -> float | None:
+    began = view.job.started
+    if began is None or not 0.02 < share < 1:
+        return None
+    return (time.time() - began) * (1 - share) / share
+
+
+def _last(view: JobView, kind: type):
+    return next((e for e in reversed(view.events) if isinstance(e, kind)), None)
+
+
+def _draw_curve(page: Page, view: JobView) -> None:
+    prepared = _last(view, Prepared)
+    epochs = [e for e in view.events if isinstance(e, EpochEnded)]
+    if prepared is None or not epochs:
+        return
+    figure = learning_figure(
+        epochs,
+        chance=1 / len(prepared.scheme),
+        max_epochs=_axis_end(prepared, epochs, view),
+        theme=page.theme,
+        translate=page._,
+    )
+    st.plotly_chart(figure, key="training.curve", config={"displayModeBar": False})
+
+
+def _axis_end(prepared: Prepared, epochs: list[EpochEnded], view: JobView) -> int | None:
+    """The whole way while it runs; what was really needed afterwards."""
+    return max(e.epoch for e in epochs) if view.over else prepared.max_epochs
+
+
+def _draw_over(page: Page, catalog: Catalog, view: JobView) -> None:
+    _ = page._
+    finished = _last(view, Finished)
+    if view.error is not None:
+        page.note("wrong", view.error.describe(_))
+    if view.job.state == "cancelled":
+        page.note("info", _("Stopped. Nothing was saved; the curve shows how far it came."))
+    if finished is None:
+        _draw_curve(page, view)
+        return
+    _draw_headline(page, finished.report)
+    if view.job.state == "done":
+        _draw_save(page, catalog, view, finished.report)
+    _draw_details(page, finished.report)
+    _draw_curve(page, view)
+
+
+def _draw_headline(page: Page, report: dict) -> None:
+    _ = page._
+    low, high = report["uar_interval"]
+    protocol = report["protocol_ko" if page.language == "ko" else "protocol"]
+    tiles = st.columns([2, 1, 1])
+    with tiles[0]:
+        page.stat(
+            _("UAR on held-out clips"),
+            f"{report['uar']:.1%}",
+            _("95 % interval {low:.0%} to {high:.0%} · {protocol}").format(
+                low=low, high=high, protocol=protocol
+            ),
+        )
+    with tiles[1]:
+        page.stat(
+            _("Accuracy"),
+            f"{report['accuracy']:.1%}",
+            _("{n} clips · {seconds:.0f} s").format(n=report["n"], seconds=report["seconds"]),
+        )
+    with tiles[2]:
+        page.stat(
+            _("Chance"),
+            f"{report['chance']:.0%}",
+            _("Knowing only the speaker: {share:.0%}").format(
+                share=report["speaker_only_accuracy"]
+            ),
+        )
+    st.caption(
+        _("On the clips it learnt from it scores {train:.0%}; that says nothing about new ones.")
+        .format(train=report["train_uar"])
+    )
+
+
+def _draw_save(page: Page, catalog: Catalog, view: JobView, report: dict) -> None:
+    _ = page._
+    kept = st.session_state.get("training.kept", {})
+    if view.job.id in kept:
+        page.note("good", _("Saved as “{name}”; the inference page answers with it now.").format(
+            name=page.esc(kept[view.job.id])
+        ))
+        return
+    name_field, button = st.columns([3, 1], vertical_alignment="bottom")
+    spec = report["spec"]
+    suggestion = f"{spec['corpus']}-{spec['model']['kind']}-{spec['features']['kind']}"
+    name = name_field.text_input(_("Model name"), suggestion, key=f"training.name.{view.job.id}")
+    if button.button(_("Save model"), type="primary", key="training.save", width="stretch"):
+        try:
+            saved = keep_as_model(catalog, view.job.id, name)
+            set_active(saved)
+        except MalgyeolError as error:
+            page.note("wrong", error.describe(_))
+            return
+        st.session_state["training.kept"] = {**kept, view.job.id: saved}
+        st.rerun()
+
+
+def _draw_details(page: Page, report: dict) -> None:
+    _ = page._
+    captions = {e: _(c) for e, c in caption_ids(report["emotions"]).items()}
+    left, right = st.columns(2)
+    with left:
+        st.subheader(_("What is taken for what"))
+        figure = confusion_figure(
+            np.array(report["confusion"]),
+            report["emotions"],
+            captions=captions,
+            theme=page.theme,
+            translate=_,
+        )
+        st.plotly_chart(figure, key="training.confusion", config={"displayModeBar": False})
+    with right:
+        st.subheader(_("Each voice"))
+        scores = [
+            SpeakerScore(speaker=s["speaker"], n=s["n"], uar=s["uar"])
+            for s in report["per_speaker"]
+        ]
+        if not scores:
+            st.caption(_("The clips name no speakers."))
+            return
+        figure = per_speaker_figure(
+            scores,
+            chance=report["chance"],
+            overall=report["uar"],
+            overall_interval=tuple(report["uar_interval"]),
+            theme=page.theme,
+            translate=_,
+        )
+        st.plotly_chart(figure, key="training.speakers", config={"displayModeBar": False})

@@ -1,0 +1,124 @@
+"""The words of a clip, written in the background so that the emotion never waits for them."""
+
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import numpy as np
+import streamlit as st
+
+from core.errors import SttError
+from core.i18n import N_
+from core.stt import SttEngine, Transcript, engines
+from pages.parts.frame import Page
+
+__all__ = ["choose_engine", "draw_words"]
+
+POLL = 0.4  # s
+KEPT = 32  # transcripts a session keeps
+
+ENGINE_CAPTIONS = {
+    "whisper": N_("On this machine"),
+    "google": N_("Google (cloud)"),
+}
+
+
+@st.cache_resource(show_spinner=False)
+def _pool() -> ThreadPoolExecutor:
+    """One writer for all sessions: two at once would only slow each other down."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="words")
+
+
+def choose_engine(page: Page) -> SttEngine | None:
+    """Draw the choice of speech engine, its state, and the consent that a cloud engine needs.
+
+    Parameters
+    ----------
+    page : Page
+
+    Returns
+    -------
+    engine : SttEngine or None
+        None where it is not ready or not agreed to; what is missing has been said.
+    """
+    _, known = page._, engines()
+    name = st.segmented_control(
+        _("Who writes the words"),
+        list(known),
+        default="whisper",
+        required=True,
+        format_func=lambda n: _(ENGINE_CAPTIONS.get(n, n)),
+        key="inference.engine",
+        persist_state="session",
+    )
+    engine = known[name]
+    status = engine.status()
+    if status.state != "ready":
+        page.note("caution", f"{_(status.reason)} {_(status.fix)}")
+        return None
+    if engine.sends_voice_away and not st.checkbox(
+        _("I agree that clips are sent to {engine} to be written down.").format(
+            engine=engine.title
+        ),
+        key=f"inference.consent.{name}",
+        persist_state="session",
+    ):
+        page.note("info", _("Without your consent no voice leaves this machine."))
+        return None
+    return engine
+
+
+def draw_words(page: Page, y: np.ndarray, content: str, engine: SttEngine | None) -> None:
+    """Draw the words of a clip, as soon as they are there.
+
+    Parameters
+    ----------
+    page : Page
+    y : np.ndarray [shape=(n_samples,)]
+        Mono at 16 kHz.
+    content : str
+        SHA-256 of the clip: words are never shown for another one.
+    engine : SttEngine or None
+    """
+    if engine is None:
+        st.caption(page._("No words: no speech engine is in use. The emotion stands by itself."))
+        return
+    future = _future(y, content, engine)
+    if future.done():
+        _draw_done(page, future)
+    else:
+        _draw_waiting(page, future)
+
+
+def _future(y: np.ndarray, content: str, engine: SttEngine) -> "Future[Transcript]":
+    futures = st.session_state.setdefault("inference.words", {})
+    key = (content, engine.name)
+    if key not in futures:
+        futures[key] = _pool().submit(engine.transcribe, y)
+        while len(futures) > KEPT:
+            futures.pop(next(iter(futures)))
+    return futures[key]
+
+
+@st.fragment(run_every=POLL)
+def _draw_waiting(page: Page, future: "Future[Transcript]") -> None:
+    if future.done():
+        st.rerun()
+    _ = page._
+    page.words(_("Writing it down…"), muted=True)
+
+
+def _draw_done(page: Page, future: "Future[Transcript]") -> None:
+    _ = page._
+    try:
+        transcript = future.result()
+    except SttError as error:
+        page.note("caution", error.describe(_))
+        return
+    if transcript.no_speech or not transcript.text.strip():
+        page.words(_("No speech found in this clip"), muted=True)
+    else:
+        page.words(transcript.text)
+    doubtful = any(s.low_confidence for s in transcript.segments)
+    said = f"{transcript.engine} {transcript.model}"
+    if doubtful:
+        said += " · " + _("not sure of these words")
+    st.caption(page.esc(said))

@@ -1,0 +1,47 @@
+"""The frame of all pages: configuration, language, menu, and a boundary around errors.
+
+Run with ``streamlit run streamlit_app.py``.
+"""
+
+import streamlit as st
+
+from core.i18n import captions
+from pages.parts.error_boundary import error_boundary
+from pages.parts.frame import remember_router, wanted_page
+from pages.parts.language import current_language, keep_language_in_address
+from pages.parts.pieces import MARK_FOLDER
+from pages.parts.sidebar import draw_sidebar
+from pages.parts.site import HOME, listed
+from pages.parts.style import write_style
+
+
+def main() -> None:
+    """Draw the frame and run the page that was asked for."""
+    remember_router()
+    _ = captions(current_language())
+    entries = {page.name: page for page in listed()}
+    pages = {
+        name: st.Page(page.file, title=_(page.title), url_path=name, default=name == HOME)
+        for name, page in entries.items()
+    }
+    current = st.navigation(list(pages.values()), position="hidden")
+    st.set_page_config(
+        page_title=_("{page} · Malgyeol").format(page=current.title),
+        page_icon=MARK_FOLDER / "favicon.svg",
+        layout="wide",
+        initial_sidebar_state="auto",
+    )
+    if wanted := wanted_page():
+        name, query = wanted
+        st.switch_page(pages[name], query_params=query)
+    keep_language_in_address()
+    write_style()
+    with error_boundary():
+        draw_sidebar()
+    with error_boundary():
+        current.run()
+
+
+# A worker process imports this file under another name and must not draw.
+if __name__ == "__main__":
+    main()
