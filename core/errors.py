@@ -35,6 +35,7 @@ __all__ = [
     "UnknownCorpusError",
     "UnknownConventionError",
     "NothingToImportError",
+    "ManifestError",
     "ArchiveError",
     "NotAZipError",
     "DamagedArchiveError",
@@ -68,6 +69,8 @@ __all__ = [
     "UnknownModelError",
     "BrokenBundleError",
     "UnsafeModelError",
+    "UnusableModelNameError",
+    "TrainingDivergedError",
     "SttError",
     "EngineUnavailableError",
     "EngineFailedError",
@@ -323,6 +326,17 @@ class NothingToImportError(CorpusError):
 
     def __init__(self, place: str, seen: int):
         super().__init__(place=place, seen=seen)
+
+
+class ManifestError(CorpusError):
+    """A table of clips that cannot be read; `reason` says why."""
+
+    template = N_("The table “{name}” cannot be used: {reason}.")
+    advice = N_("Use CSV or JSON Lines in UTF-8, with a column that names the files.")
+    translated = ("reason",)
+
+    def __init__(self, name: str, reason: str):
+        super().__init__(name=name, reason=reason)
 
 
 class ArchiveError(CorpusError):
@@ -664,6 +678,26 @@ class UnsafeModelError(ModelError):
 
     def __init__(self, name: str, reason: str):
         super().__init__(name=name, reason=reason)
+
+
+class UnusableModelNameError(ModelError):
+    """A name that cannot become a model's file name."""
+
+    template = N_("“{found}” cannot be the name of a model.")
+    advice = N_("Use up to {limit} letters, digits, spaces, and the signs - _ and dot.")
+
+    def __init__(self, found: str, limit: int):
+        super().__init__(found=found, limit=limit)
+
+
+class TrainingDivergedError(ModelError):
+    """A network whose loss or weights ran away."""
+
+    template = N_("The training ran away in epoch {epoch}: its loss is no longer a number.")
+    advice = N_("Lower the learning rate, or standardise the features.")
+
+    def __init__(self, epoch: int):
+        super().__init__(epoch=epoch)
 
 
 class SttError(MalgyeolError):

@@ -1,12 +1,23 @@
 """Naming conventions: each a small module, recognised by themselves, overridable by id.
 
 A convention's module holds TITLE, CITATION, LICENCE, LANGUAGE, CODES, EXPECTED and a pure
-``parse_name``. Names only: what is in a file is the business of `core.audio`.
+``parse_name``. Names only: what is in a file is the business of `core.audio`. A table beside the
+clips (`core.corpus.conventions.manifest`) makes a convention of its own and is not in the list.
 """
 
 from collections.abc import Sequence
 
-from core.corpus.conventions import emodb, original
+from core.corpus.conventions import (
+    crema_d,
+    emodb,
+    folder,
+    hi_kia,
+    original,
+    ravdess,
+    savee,
+    tess,
+    urdu,
+)
 from core.corpus.conventions.convention import Convention, ParsedName
 from core.corpus.conventions.detection import detect_among
 from core.errors import UnknownConventionError
@@ -15,7 +26,14 @@ __all__ = ["CONVENTIONS", "Convention", "ParsedName", "by_id", "detect"]
 
 CONVENTIONS: tuple[Convention, ...] = (
     emodb.CONVENTION,
+    ravdess.CONVENTION,
+    crema_d.CONVENTION,
+    tess.CONVENTION,
+    savee.CONVENTION,
+    urdu.CONVENTION,
+    hi_kia.CONVENTION,
     original.CONVENTION,
+    folder.CONVENTION,
 )
 
 
