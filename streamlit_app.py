@@ -37,7 +37,7 @@ def main() -> None:
     keep_language_in_address()
     write_style()
     with error_boundary():
-        draw_sidebar()
+        draw_sidebar(current.title)
     with error_boundary():
         current.run()
 

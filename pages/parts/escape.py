@@ -11,7 +11,7 @@ _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}  # controls, bidi marks, broken and 
 
 
 def one_line(text: str) -> str:
-    """The visible characters of a text, on one line.
+    r"""The visible characters of a text, on one line.
 
     Parameters
     ----------
@@ -25,7 +25,7 @@ def one_line(text: str) -> str:
 
     Examples
     --------
-    >>> one_line("a\\nb\\u202ec")
+    >>> one_line("a\nb\u202ec")
     'a bc'
     """
     spaced = re.sub(r"\s", " ", text)
@@ -33,7 +33,7 @@ def one_line(text: str) -> str:
 
 
 def esc_md(text: str) -> str:
-    """A text that Markdown shows letter by letter: no picture is fetched, no link is made.
+    r"""A text that Markdown shows letter by letter: no picture is fetched, no link is made.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def esc_md(text: str) -> str:
     Examples
     --------
     >>> esc_md("![x](http://a)")
-    '\\\\!\\\\[x\\\\]\\\\(http\\\\:\\\\/\\\\/a\\\\)'
+    '\\!\\[x\\]\\(http\\:\\/\\/a\\)'
     """
     return _MARKDOWN.sub(r"\\\1", one_line(text))
 

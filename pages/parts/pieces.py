@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
+from urllib.parse import quote
 
 from core.emotions import emotion
 from pages.parts.escape import esc_html
@@ -12,9 +13,9 @@ __all__ = [
     "NoteKind",
     "balance_html",
     "chip_html",
+    "drawing_uri",
     "empty_html",
     "header_html",
-    "mark_svg",
     "note_html",
     "score_html",
     "stats_html",
@@ -28,8 +29,8 @@ _ROLES = {"info": "status", "good": "status", "caution": "status", "wrong": "ale
 
 
 @lru_cache(maxsize=8)
-def mark_svg(name: str = "mark") -> str:
-    """Our own drawing of a name, as SVG that takes the colour of the text around it.
+def drawing_uri(name: str) -> str:
+    """One of our drawings as a data URI, for a CSS mask: it takes any colour of either theme.
 
     Parameters
     ----------
@@ -38,9 +39,10 @@ def mark_svg(name: str = "mark") -> str:
 
     Returns
     -------
-    svg : str
+    uri : str
     """
-    return (MARK_FOLDER / f"{name}.svg").read_text(encoding="utf-8").strip()
+    svg = (MARK_FOLDER / f"{name}.svg").read_text(encoding="utf-8").strip()
+    return f"data:image/svg+xml,{quote(svg, safe=' =/:;,()')}"
 
 
 def header_html(title: str, lead: str = "") -> str:
@@ -89,7 +91,7 @@ def empty_html(title: str, text: str) -> str:
     html : str
     """
     return (
-        f'<div class="mg-empty"><span class="mg-empty-mark">{mark_svg()}</span>'
+        '<div class="mg-empty"><span class="mg-mark" aria-hidden="true"></span>'
         f'<p class="mg-empty-title">{esc_html(title)}</p><p>{esc_html(text)}</p></div>'
     )
 
@@ -127,12 +129,12 @@ def stats_html(stats: Sequence[tuple[str, str, str]]) -> str:
     html : str
     """
     cells = [
-        f"<div><dt>{esc_html(caption)}</dt><dd>{esc_html(value)}</dd>"
-        + (f'<dd class="mg-small">{esc_html(note)}</dd>' if note else "")
+        f'<div><span class="mg-small">{esc_html(caption)}</span><strong>{esc_html(value)}</strong>'
+        + (f'<span class="mg-small">{esc_html(note)}</span>' if note else "")
         + "</div>"
         for caption, value, note in stats
     ]
-    return f'<dl class="mg-stats">{"".join(cells)}</dl>'
+    return f'<div class="mg-stats">{"".join(cells)}</div>'
 
 
 def balance_html(counts: Mapping[str, int], captions: Mapping[str, str]) -> str:
@@ -150,7 +152,9 @@ def balance_html(counts: Mapping[str, int], captions: Mapping[str, str]) -> str:
     html : str
     """
     shown = {i: n for i, n in counts.items() if n > 0}
-    bars = "".join(f'<i style="flex:{n};background:{emotion(i).color}"></i>' for i, n in shown.items())
+    bars = "".join(
+        f'<i style="flex:{n};background:{emotion(i).color}"></i>' for i, n in shown.items()
+    )
     names = "".join(
         f'<span><i style="background:{emotion(i).color}"></i>{esc_html(captions[i])} {n}</span>'
         for i, n in shown.items()
@@ -201,8 +205,8 @@ def status_html(lines: Sequence[tuple[str, str, str]]) -> str:
     html : str
     """
     rows = [
-        f'<div class="mg-state mg-state-{state}"><dt>{esc_html(caption)}</dt>'
-        f"<dd>{esc_html(text)}</dd></div>"
+        f'<div class="mg-state mg-state-{state}"><span>{esc_html(caption)}</span>'
+        f"{esc_html(text)}</div>"
         for state, caption, text in lines
     ]
-    return f'<dl class="mg-states">{"".join(rows)}</dl>'
+    return f'<div class="mg-states">{"".join(rows)}</div>'

@@ -5,24 +5,33 @@ import streamlit as st
 from core.i18n import Translate, captions
 from pages.parts.error_boundary import error_boundary
 from pages.parts.language import current_language, language_switch
-from pages.parts.pieces import mark_svg, status_html
+from pages.parts.pieces import status_html
 from pages.parts.readiness import state_lines
 from pages.parts.site import listed
 
 __all__ = ["draw_sidebar"]
 
 
-def draw_sidebar() -> None:
-    """Draw all of it."""
+def draw_sidebar(current: str) -> None:
+    """Draw all of it.
+
+    Parameters
+    ----------
+    current : str
+        Title of the page that is shown.
+    """
     _ = captions(current_language())
     with st.sidebar:
         st.html(
-            f'<div class="mg-brand">{mark_svg()}<strong lang="ko">말결</strong>'
+            '<div class="mg-brand"><span class="mg-mark" aria-hidden="true"></span>'
+            '<strong lang="ko">말결</strong>'
             '<span lang="en">Malgyeol</span></div>'
         )
         with st.container(key="frame-menu", gap=None):
             for page in listed():
-                st.page_link(page.file, label=_(page.title), width="stretch")
+                here = "here" if _(page.title) == current else "there"
+                with st.container(key=f"frame-menu-{here}-{page.name}"):
+                    st.page_link(page.file, label=_(page.title), width="stretch")
         with st.container(key="frame-foot"):
             with error_boundary():
                 st.html(status_html(state_lines(_)))

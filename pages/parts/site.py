@@ -28,7 +28,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(HOME, N_("Home")),
     PageEntry("dataset", N_("Data")),
     PageEntry("training", N_("Training")),
-    PageEntry("inference", N_("Listening")),
+    PageEntry("inference", N_("Inference")),
 )
 
 

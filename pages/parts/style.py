@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from core.plots.theme import DARK, LIGHT
+from pages.parts.pieces import drawing_uri
 
 __all__ = ["style_sheet", "write_style"]
 
@@ -32,4 +33,5 @@ def style_sheet() -> str:
         f"--mg-{name.replace('_', '-')}:light-dark({getattr(LIGHT, name)},{getattr(DARK, name)});"
         for name in names
     )
-    return f":root{{{variables}}}\n{RULES.read_text(encoding='utf-8')}"
+    mark = f'--mg-mark:url("{drawing_uri("mark")}");'
+    return f":root{{{variables}{mark}}}\n{RULES.read_text(encoding='utf-8')}"

@@ -1,0 +1,157 @@
+"""What Home shows: the next step, the round of three steps, and what is there."""
+
+from typing import Any
+
+import streamlit as st
+
+from core.corpus import CorpusInfo
+from core.i18n import N_
+from core.models import ModelEntry
+from pages.parts.escape import esc_html
+from pages.parts.frame import Frame
+from pages.parts.pieces import balance_html, drawing_uri, score_html
+from pages.parts.readiness import EngineState, Readiness
+
+__all__ = ["draw_corpora", "draw_engines", "draw_hero", "draw_models", "draw_steps", "next_step"]
+
+
+def next_step(ready: Readiness) -> tuple[str, str]:
+    """The page to go to next, and the message id of the link there.
+
+    Parameters
+    ----------
+    ready : Readiness
+
+    Returns
+    -------
+    page, action : str
+    """
+    if not ready.n_utterances:
+        return "dataset", N_("Bring in the first clips")
+    if ready.active is None:
+        return "training", N_("Train the first model")
+    return "inference", N_("Let it hear a voice")
+
+
+def draw_hero(page: Frame, ready: Readiness) -> None:
+    """The first look: what this is, and the one next step."""
+    _ = page._
+    st.html(f'<style>:root{{--mg-grain:url("{drawing_uri("grain")}")}}</style>')
+    to, action = next_step(ready)
+    with st.container(key="home-hero"):
+        page.header(
+            _("Hear the grain of a voice"),
+            _("Collect voices, teach a model, and show what it hears. All of it on this machine."),
+        )
+        page.link(to, _(action), primary=True, key="home-next")
+
+
+def draw_steps(page: Frame, ready: Readiness) -> None:
+    """The one-minute round, with how far it has come."""
+    _ = page._
+    clips = _("{n:,} clips").format(n=ready.n_utterances) if ready.n_utterances else _("none yet")
+    models = _("{n} models").format(n=len(ready.models)) if ready.models else _("none yet")
+    answer = _("ready") if ready.active else _("needs a model first")
+    steps = (
+        ("dataset", _("Collect"), _("Bring in clips, look at each one, mend what is off."), clips),
+        ("training", _("Teach"), _("Move a setting and see whether it is really better."), models),
+        ("inference", _("Hear"), _("Speak, and read the words and the emotion."), answer),
+    )
+    for column, (to, title, text, figure) in zip(st.columns(3, gap="large"), steps, strict=True):
+        with column:
+            page.html(
+                '<div class="mg-step">',
+                f"<h3>{esc_html(title)}</h3><p>{esc_html(text)}</p>",
+                f'<p class="mg-figure">{esc_html(figure)}</p></div>',
+            )
+            page.link(to, _("Open"), key=f"home-step-{to}")
+
+
+def draw_corpora(page: Frame, corpora: tuple[CorpusInfo, ...]) -> None:
+    """Each corpus: how much of what, how it is balanced, and whether people spoke it."""
+    captions = page.emotion_captions()
+    page.html(
+        '<div class="mg-list">', *(_corpus_html(page, info, captions) for info in corpora), "</div>"
+    )
+
+
+def _corpus_html(page: Frame, info: CorpusInfo, captions: dict[str, str]) -> str:
+    _ = page._
+    facts = _(
+        "{clips:,} clips · {voices} voices · {sentences} sentences · {minutes:.0f} min"
+    ).format(
+        clips=info.n_utterances,
+        voices=info.n_speakers,
+        sentences=info.n_sentences,
+        minutes=info.duration / 60,
+    )
+    return (
+        f'<section class="mg-item"><h3>{esc_html(info.title or info.name)}'
+        f"{_tag(page, info.synthesised)}</h3>"
+        f'<p class="mg-small">{esc_html(facts)}</p>{balance_html(info.emotions, captions)}'
+        f'<p class="mg-small">{esc_html(info.licence)}</p></section>'
+    )
+
+
+def _tag(page: Frame, synthesised: bool) -> str:
+    """A word of warning where no person spoke."""
+    return f'<span class="mg-tag">{esc_html(page._("synthesised"))}</span>' if synthesised else ""
+
+
+def draw_models(page: Frame, ready: Readiness) -> None:
+    """Each model: its held-out score with interval, protocol and chance; never a training score."""
+    active = ready.active.name if ready.active else None
+    page.html(
+        '<div class="mg-list">',
+        *(_model_html(page, entry, entry.name == active) for entry in ready.models),
+        "</div>",
+    )
+
+
+def _model_html(page: Frame, entry: ModelEntry, answers: bool) -> str:
+    _ = page._
+    corpus: dict[str, Any] = entry.manifest.get("corpus", {})
+    tag = f'<span class="mg-tag">{esc_html(_("answers now"))}</span>' if answers else ""
+    heard = _("learnt from {corpus}").format(corpus=corpus.get("title") or corpus.get("name", "–"))
+    return (
+        f'<section class="mg-item"><h3>{esc_html(entry.name)}{tag}</h3>'
+        f'<p class="mg-small">{esc_html(heard)}{_tag(page, bool(corpus.get("synthesised")))}</p>'
+        f"{_score(page, entry.manifest)}</section>"
+    )
+
+
+def _score(page: Frame, manifest: dict[str, Any]) -> str:
+    _, metrics = page._, manifest.get("metrics", {})
+    if "uar" not in metrics:
+        return f'<p class="mg-small">{esc_html(_("no held-out score is known"))}</p>'
+    low, high = metrics.get("uar_interval") or (metrics["uar"], metrics["uar"])
+    protocol = manifest.get("protocol", {})
+    said = _("UAR {uar:.2f} (95 %: {low:.2f} to {high:.2f}), {protocol}; chance {chance:.2f}")
+    caption = said.format(
+        uar=metrics["uar"],
+        low=low,
+        high=high,
+        chance=metrics["chance"],
+        protocol=protocol.get(page.language, protocol.get("en", "–")),
+    )
+    return score_html(metrics["uar"], metrics["chance"], (low, high), caption)
+
+
+def draw_engines(page: Frame, states: tuple[EngineState, ...]) -> None:
+    """Each speech engine: whether it can write, where the voice goes, and how to mend it."""
+    page.html('<div class="mg-list">', *(_engine_html(page, state) for state in states), "</div>")
+
+
+def _engine_html(page: Frame, state: EngineState) -> str:
+    _, status = page._, state.status
+    place = _("sends the voice away") if state.sends_voice_away else _("stays on this machine")
+    ready = status.state == "ready"
+    detail = f" · {esc_html(status.detail)}" if status.detail else ""
+    mend = "" if ready else f'<p class="mg-small">{esc_html(_(status.fix))}</p>'
+    dot = {"ready": "ready", "not-configured": "missing", "broken": "broken"}[status.state]
+    return (
+        f'<section class="mg-item"><h3>{esc_html(state.title)}'
+        f'<span class="mg-tag">{esc_html(place)}</span></h3>'
+        f'<div class="mg-state mg-state-{dot}">{esc_html(_(status.reason))}{detail}</div>'
+        f"{mend}</section>"
+    )
