@@ -215,7 +215,7 @@ class DamagedAudioError(AudioError):
 class UndecodableAudioError(AudioError):
     """A file that begins like a sound format and then cannot be decoded at all."""
 
-    template = N_("“{name}” begins like a {format} file, but no sound can be read from it.")
+    template = N_("“{name}” begins like {format}, but no sound can be read from it.")
     advice = N_("If it plays elsewhere, export it there as WAV; if not, copy it again.")
 
     def __init__(self, name: str, format: str):
@@ -659,25 +659,25 @@ class UnknownModelError(ModelError):
 
 
 class BrokenBundleError(ModelError):
-    """A model file whose content is not what its manifest promises."""
+    """A model file whose content is not what its manifest promises; `detail` is for the log."""
 
     template = N_("The model file “{name}” cannot be trusted: {reason}.")
     advice = N_("Nothing of it was loaded. Get it again from where it came.")
     translated = ("reason",)
 
-    def __init__(self, name: str, reason: str):
-        super().__init__(name=name, reason=reason)
+    def __init__(self, name: str, reason: str, detail: str = ""):
+        super().__init__(name=name, reason=reason, detail=detail)
 
 
 class UnsafeModelError(ModelError):
-    """A model file of a kind that could run code, or that holds types outside the allow-list."""
+    """A model file that could run code, or holds what is not on the allow-list; `detail` is for the log."""
 
     template = N_("The model file “{name}” was refused: {reason}.")
     advice = N_("Only Malgyeol's own bundles (.malgyeol) are opened; pickles never are.")
     translated = ("reason",)
 
-    def __init__(self, name: str, reason: str):
-        super().__init__(name=name, reason=reason)
+    def __init__(self, name: str, reason: str, detail: str = ""):
+        super().__init__(name=name, reason=reason, detail=detail)
 
 
 class UnusableModelNameError(ModelError):

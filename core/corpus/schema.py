@@ -1,0 +1,144 @@
+"""The catalog's tables: migrations in order, each one SQL script; ``user_version`` counts them.
+
+Conventions
+-----------
+A script that has left the house is never changed: a new one goes below it. Times are Unix seconds,
+durations seconds. Nothing that a user made is deleted: a corpus is taken away by a date in
+``removed``, an utterance by its status, and every label that ever was stands in ``label_changes``.
+"""
+
+__all__ = ["MIGRATIONS"]
+
+_CATALOG = """
+CREATE TABLE corpora (
+    id INTEGER PRIMARY KEY,
+    name TEXT NOT NULL,
+    title TEXT NOT NULL,
+    language TEXT,                           -- ISO 639-1
+    licence TEXT NOT NULL DEFAULT '',
+    citation TEXT NOT NULL DEFAULT '',
+    synthesised INTEGER NOT NULL DEFAULT 0,
+    note TEXT NOT NULL DEFAULT '',
+    convention TEXT,
+    created REAL NOT NULL,
+    removed REAL                             -- a tombstone; the name is free again
+);
+CREATE UNIQUE INDEX corpora_name ON corpora (name) WHERE removed IS NULL;
+
+CREATE TABLE sentences (
+    corpus_id INTEGER NOT NULL REFERENCES corpora,
+    sentence TEXT NOT NULL,                  -- the corpus's own code
+    text TEXT NOT NULL,
+    PRIMARY KEY (corpus_id, sentence)
+) WITHOUT ROWID;
+
+CREATE TABLE recordings (
+    content TEXT PRIMARY KEY,                -- SHA-256 of the original bytes, hexadecimal
+    extension TEXT NOT NULL,                 -- chosen by us, never by a user
+    size INTEGER NOT NULL,                   -- bytes
+    duration REAL NOT NULL,
+    source_sr INTEGER NOT NULL,              -- Hz
+    source_channels INTEGER NOT NULL,
+    format TEXT NOT NULL,
+    flags TEXT NOT NULL DEFAULT '[]',        -- JSON list, from decoding
+    created REAL NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE utterances (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    corpus_id INTEGER NOT NULL REFERENCES corpora,
+    content TEXT NOT NULL REFERENCES recordings,
+    name TEXT NOT NULL,                      -- as the user knows it: NFC, relative
+    name_key TEXT NOT NULL,                  -- sorts 2 before 10
+    start REAL NOT NULL DEFAULT 0,
+    "end" REAL,                              -- NULL: to the end of the recording
+    duration REAL NOT NULL,
+    sentence TEXT,
+    speaker TEXT,
+    emotion TEXT,
+    take INTEGER NOT NULL DEFAULT 1,
+    status TEXT NOT NULL DEFAULT 'active' CHECK (status IN ('active', 'disabled')),
+    flags TEXT NOT NULL DEFAULT '[]',        -- JSON list: the recording's, then quality's
+    measures TEXT NOT NULL DEFAULT '{}',     -- JSON object of quality measures by name
+    correction TEXT NOT NULL DEFAULT '',     -- digest of a chain, '' for none
+    created REAL NOT NULL
+);
+CREATE UNIQUE INDEX utterances_piece
+    ON utterances (corpus_id, content, start, COALESCE("end", -1));
+CREATE INDEX utterances_by_name ON utterances (corpus_id, status, name_key, id);
+CREATE INDEX utterances_by_emotion ON utterances (corpus_id, status, emotion, speaker);
+CREATE INDEX utterances_by_speaker ON utterances (corpus_id, status, speaker);
+CREATE INDEX utterances_by_sentence ON utterances (corpus_id, status, sentence);
+CREATE INDEX utterances_by_content ON utterances (content);
+
+CREATE TABLE changes (                       -- one row for each thing that somebody did
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    at REAL NOT NULL,
+    by TEXT NOT NULL DEFAULT '',
+    undoes INTEGER UNIQUE REFERENCES changes -- a change is undone at most once
+);
+CREATE TABLE label_changes (                 -- what it did, utterance by utterance
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    change_id INTEGER NOT NULL REFERENCES changes,
+    utterance_id INTEGER NOT NULL REFERENCES utterances,
+    field TEXT NOT NULL,
+    before,
+    after
+);
+CREATE INDEX label_changes_by_utterance ON label_changes (utterance_id, id);
+CREATE INDEX label_changes_by_change ON label_changes (change_id);
+CREATE TRIGGER label_changes_stay BEFORE UPDATE ON label_changes
+    BEGIN SELECT RAISE(ABORT, 'label history is append-only'); END;
+CREATE TRIGGER label_changes_remain BEFORE DELETE ON label_changes
+    BEGIN SELECT RAISE(ABORT, 'label history is append-only'); END;
+
+CREATE TABLE snapshots (
+    digest TEXT PRIMARY KEY,
+    corpus_id INTEGER NOT NULL REFERENCES corpora,
+    emotions TEXT NOT NULL,                  -- JSON list of emotion ids
+    n INTEGER NOT NULL,
+    members BLOB NOT NULL,                   -- zlib-compressed JSON, see snapshots.py
+    created REAL NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE runs (
+    id TEXT PRIMARY KEY,
+    created REAL NOT NULL,
+    corpus TEXT NOT NULL,
+    name TEXT NOT NULL DEFAULT '',
+    spec TEXT NOT NULL,                      -- JSON
+    report TEXT NOT NULL,                    -- JSON
+    notes TEXT NOT NULL DEFAULT '',
+    star INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX runs_by_corpus ON runs (corpus, created);
+
+CREATE TABLE models (
+    name TEXT PRIMARY KEY,
+    sha256 TEXT NOT NULL,                    -- of the bundle as this machine wrote it
+    run_id TEXT REFERENCES runs,
+    created REAL NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE jobs (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, -- place in the queue
+    id TEXT NOT NULL UNIQUE,
+    created REAL NOT NULL,
+    spec TEXT NOT NULL,                      -- JSON
+    state TEXT NOT NULL DEFAULT 'queued'
+        CHECK (state IN ('queued', 'running', 'done', 'failed', 'cancelled', 'lost')),
+    worker_pid INTEGER,
+    heartbeat REAL,
+    cancel_requested INTEGER NOT NULL DEFAULT 0,
+    progress TEXT,                           -- JSON
+    error TEXT,                              -- JSON
+    run_id TEXT,
+    save_as TEXT,
+    owner TEXT
+);
+CREATE INDEX jobs_by_state ON jobs (state, number);
+CREATE UNIQUE INDEX jobs_once ON jobs (spec, COALESCE(save_as, ''))
+    WHERE state IN ('queued', 'running');    -- the same run is never under way twice
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CATALOG,)
