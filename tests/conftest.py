@@ -8,6 +8,17 @@ import pytest
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--fuzz-count", type=int, default=300, help="damaged sound files to decode (300)"
+    )
+
+
+@pytest.fixture(scope="session")
+def fuzz_count(request) -> int:
+    return request.config.getoption("--fuzz-count")
+
+
 @pytest.fixture
 def workspace_home(tmp_path, monkeypatch):
     """A fresh workspace that no other test sees."""

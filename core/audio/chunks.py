@@ -8,23 +8,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-__all__ = ["DataChunk", "data_chunk", "flac_is_unwritten", "ogg_ends_early"]
+__all__ = ["Payload", "data_chunk", "flac_is_unwritten"]
 
 # What writers put where the size belongs while they do not know it yet.
 _OPEN_ENDED_FROM = 0xFFFFFF00
 _OPEN_ENDED = frozenset({0x7FFFF000, 0x7FFFFFFF})  # SoX and others, to a pipe
 _AFTER_DATA = frozenset({b"LIST", b"fact", b"id3 ", b"ID3 ", b"bext", b"iXML", b"cue ", b"PEAK"})
 _MAX_CHUNKS = 10_000
-_OGG_TAIL = 65_307  # bytes, the largest Ogg page
 
 
 @dataclass(frozen=True)
-class DataChunk:
-    """The chunk with the samples: its size as written, and the bytes that follow it."""
+class Payload:
+    """The part of a file that holds the sound: its size as promised, and what is there of it."""
 
     claimed: int | None  # bytes; None when the writer left it open
     present: int  # bytes
     unwritten: bool = False  # the size is 0 although samples follow: a stream saved as it came
+    lacks_end: bool = False  # the mark that closes the file is missing
 
     @property
     def share(self) -> float:
@@ -36,11 +36,11 @@ class DataChunk:
     @property
     def is_cut(self) -> bool:
         """Whether data is missing; one byte is forgiven, some writers count the padding."""
-        return self.claimed is not None and self.claimed - self.present > 1
+        return self.lacks_end or (self.claimed is not None and self.claimed - self.present > 1)
 
 
-def data_chunk(file: BinaryIO, size: int) -> DataChunk | None:
-    """The data chunk of a WAV, RF64, W64 or AIFF file.
+def data_chunk(file: BinaryIO, size: int) -> Payload | None:
+    """The content of the data chunk of a WAV, RF64, W64 or AIFF file.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ def data_chunk(file: BinaryIO, size: int) -> DataChunk | None:
 
     Returns
     -------
-    chunk : DataChunk or None
+    payload : Payload or None
         None if the file is none of these, or has no such chunk.
     """
     long_size = None  # of RF64, from its ds64 chunk
@@ -67,14 +67,14 @@ def data_chunk(file: BinaryIO, size: int) -> DataChunk | None:
     return None
 
 
-def _measured(file: BinaryIO, claimed: int, start: int, present: int) -> DataChunk:
+def _measured(file: BinaryIO, claimed: int, start: int, present: int) -> Payload:
     if claimed == 0:
         file.seek(start)
         if not present or file.read(4) in _AFTER_DATA:
-            return DataChunk(claimed=0, present=0)
-        return DataChunk(claimed=None, present=present, unwritten=True)
+            return Payload(claimed=0, present=0)
+        return Payload(claimed=None, present=present, unwritten=True)
     is_open = _OPEN_ENDED_FROM <= claimed <= 0xFFFFFFFF or claimed in _OPEN_ENDED
-    return DataChunk(claimed=None if is_open else claimed, present=present)
+    return Payload(claimed=None if is_open else claimed, present=present)
 
 
 def _chunks(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
@@ -103,26 +103,6 @@ def _w64_chunks(file: BinaryIO, size: int) -> Iterator[tuple[bytes, int, int]]:
         name, _guid, claimed = struct.unpack("<4s12sQ", file.read(24))
         yield name, max(0, claimed - 24), start + 24
         start += max(24, (claimed + 7) // 8 * 8)
-
-
-def ogg_ends_early(file: BinaryIO, size: int) -> bool:
-    """Whether an Ogg file lacks the page that says it is the last.
-
-    Parameters
-    ----------
-    file : binary file
-        Seekable; its position is not kept.
-    size : int
-        Length of the file, in bytes.
-
-    Returns
-    -------
-    early : bool
-    """
-    file.seek(max(0, size - _OGG_TAIL))
-    tail = file.read()
-    last = tail.rfind(b"OggS")
-    return last >= 0 and len(tail) > last + 5 and not tail[last + 5] & 0b100
 
 
 def flac_is_unwritten(head: bytes) -> bool:

@@ -17,8 +17,9 @@ from typing import BinaryIO
 
 import numpy as np
 
-from core.audio.chunks import DataChunk, data_chunk, flac_is_unwritten, ogg_ends_early
+from core.audio.chunks import Payload, data_chunk, flac_is_unwritten
 from core.audio.mixdown import Mixdown
+from core.audio.ogg import ogg_pages
 from core.audio.readers import (
     NoSoundStreamError,
     Stream,
@@ -168,19 +169,18 @@ def _checked_kind(head: bytes, size: int, name: str, limits: DecodeLimits) -> Co
 def _decode_as(
     kind: Container, file: BinaryIO, size: int, name: str, limits: DecodeLimits
 ) -> Sound:
-    chunk = data_chunk(file, size)
-    if chunk is not None and chunk.unwritten:  # libsndfile takes the size 0 at its word
+    payload = ogg_pages(file, size) if kind.label == "OGG" else data_chunk(file, size)
+    if payload is not None and payload.unwritten:  # libsndfile takes the size 0 at its word
         kind = Container(kind.label, "wav", states_duration=False)
     with open_stream(file, kind) as stream:
         _check_header(stream, name, limits)
-        _check_data_chunk(stream, chunk, name, limits)
+        _check_payload(stream, payload, name, limits)
         mix, failure = _mix_down(stream, name, limits)
     _check_share(mix, stream, failure, name, limits)
     _check_samples(mix, name, limits)
     y, flags = mix.result()
-    is_cut = chunk is not None and chunk.is_cut
-    ends_early = kind.label == "OGG" and ogg_ends_early(file, size)
-    truncated = ("truncated",) if is_cut or ends_early or failure is not None else ()
+    is_cut = failure is not None or (payload is not None and payload.is_cut)
+    truncated = ("truncated",) if is_cut else ()
     return Sound(
         y=y,
         name=name,
@@ -212,14 +212,17 @@ def _check_header(stream: Stream, name: str, limits: DecodeLimits) -> None:
         raise SignalTooLongError(name, declared, limits.max_duration)
 
 
-def _check_data_chunk(
-    stream: Stream, chunk: DataChunk | None, name: str, limits: DecodeLimits
+def _check_payload(
+    stream: Stream, payload: Payload | None, name: str, limits: DecodeLimits
 ) -> None:
-    """A file that has lost a good part of its data chunk; a small loss is only flagged."""
-    if chunk is None or chunk.share >= limits.min_decoded_share:
+    """A file that has lost a good part of its sound; a small loss is only flagged."""
+    if payload is None or payload.share >= limits.min_decoded_share:
         return
-    decoded = (stream.n_declared or 0) / stream.sr  # libsndfile counts what is there
-    raise DamagedAudioError(name, decoded, decoded / chunk.share if chunk.share else 0.0)
+    counted = (stream.n_declared or 0) / stream.sr
+    if stream.format.startswith("OGG"):  # counted to the last page, the lost ones included
+        raise DamagedAudioError(name, counted * payload.share, counted)
+    whole = counted / payload.share if payload.share else 0.0
+    raise DamagedAudioError(name, counted, whole)  # libsndfile counts what is there
 
 
 def _mix_down(stream: Stream, name: str, limits: DecodeLimits) -> tuple[Mixdown, Exception | None]:

@@ -74,7 +74,7 @@ class Mixdown:
             yield mix
 
     def result(self) -> tuple[np.ndarray, tuple[str, ...]]:
-        """The mono signal at 16 kHz and its quality flags.
+        """The mono signal at 16 kHz and its quality flags; to be asked once.
 
         Returns
         -------
@@ -85,7 +85,7 @@ class Mixdown:
         """
         cancels = self._cancels()
         column = 1 if cancels else 0
-        y = np.concatenate([block[:, column] for block in self._mono])
+        y = self._column(column)
         offset = self._sum[column] / self.n_frames
         variance = max(0.0, self._square_sum[column] / self.n_frames - offset**2)
         found = {
@@ -97,6 +97,16 @@ class Mixdown:
             "over-full-scale": self.peak > FULL_SCALE,
         }
         return y, tuple(flag for flag, is_so in found.items() if is_so)
+
+    def _column(self, column: int) -> np.ndarray:
+        """One column of all blocks; each block is let go once copied."""
+        y = np.empty(sum(len(block) for block in self._mono), dtype=np.float32)
+        end = len(y)
+        while self._mono:
+            part = self._mono.pop()[:, column]
+            y[end - len(part) : end] = part
+            end -= len(part)
+        return y
 
     def _cancels(self) -> bool:
         if self.channels == 1:

@@ -45,11 +45,22 @@ class Stream:
     blocks: Iterator[np.ndarray]
 
 
-class _NamelessFile:
-    """A binary file without its name: soundfile trusts a name ending in ``.raw`` too much."""
+class _PlainFile:
+    """A binary file as the decoders may see it.
+
+    It has no name: soundfile trusts one that ends in ``.raw`` too much. And a seek to nowhere,
+    which a damaged header can ask for, stays where it is: an exception could not cross C.
+    """
 
     def __init__(self, file: BinaryIO):
-        self.read, self.seek, self.tell = file.read, file.seek, file.tell
+        self._file = file
+        self.read, self.tell = file.read, file.tell
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, OverflowError, ValueError):
+            return self._file.tell()
 
 
 def decoder_errors() -> tuple[type[Exception], ...]:
@@ -88,7 +99,7 @@ def open_stream(file: BinaryIO, kind: Container) -> Iterator[Stream]:
 def _open_soundfile(file: BinaryIO, kind: Container) -> Iterator[Stream]:
     import soundfile
 
-    with soundfile.SoundFile(_NamelessFile(file)) as sound:
+    with soundfile.SoundFile(_PlainFile(file)) as sound:
         yield Stream(
             sr=sound.samplerate,
             channels=sound.channels,
@@ -121,7 +132,7 @@ def _before_the_fault(file: BinaryIO, start: int) -> Iterator[np.ndarray]:
 
     with suppress(soundfile.SoundFileError):
         file.seek(0)
-        with soundfile.SoundFile(_NamelessFile(file)) as sound:
+        with soundfile.SoundFile(_PlainFile(file)) as sound:
             sound.seek(start)
             while len(block := _next_block(sound, _FINE_FRAMES)):
                 yield block
@@ -132,7 +143,8 @@ def _open_av(file: BinaryIO, kind: Container) -> Iterator[Stream]:
     import av
 
     # The demuxer is named, so no other can be talked into opening the file.
-    with av.open(file, mode="r", format=kind.demuxer, metadata_errors="ignore") as box:
+    plain = _PlainFile(file)
+    with av.open(plain, mode="r", format=kind.demuxer, metadata_errors="ignore") as box:
         if not box.streams.audio:
             raise NoSoundStreamError
         audio = box.streams.audio[0]
@@ -159,17 +171,24 @@ def _av_frames(box: "av.container.InputContainer", audio: "av.AudioStream") -> i
 
 def _av_blocks(box: "av.container.InputContainer", audio: "av.AudioStream") -> Iterator[np.ndarray]:
     """FFmpeg's frames are short (160 to 4096 samples); gather them into blocks."""
+    import av
+
     layout = (audio.codec_context.sample_rate, audio.codec_context.channels)
     gathered: list[np.ndarray] = []
     n_frames = 0
-    for frame in box.decode(audio):
-        if (frame.sample_rate, frame.layout.nb_channels) != layout:
-            raise ChangingLayoutError("The rate or the channels change inside the file.")
-        gathered.append(_av_samples(frame))
-        n_frames += frame.samples
-        if n_frames >= BLOCK_FRAMES:
+    try:
+        for frame in box.decode(audio):
+            if (frame.sample_rate, frame.layout.nb_channels) != layout:
+                raise ChangingLayoutError("The rate or the channels change inside the file.")
+            gathered.append(_av_samples(frame))
+            n_frames += frame.samples
+            if n_frames >= BLOCK_FRAMES:
+                yield np.concatenate(gathered)
+                gathered, n_frames = [], 0
+    except (av.FFmpegError, ChangingLayoutError):
+        if gathered:  # what came before the fault is good
             yield np.concatenate(gathered)
-            gathered, n_frames = [], 0
+        raise
     if gathered:
         yield np.concatenate(gathered)
 

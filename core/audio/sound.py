@@ -12,7 +12,7 @@ __all__ = ["FLAGS", "Sound", "content_digest", "nfc_name"]
 
 # What decoding can notice without refusing the file: flag to caption (gettext message id).
 FLAGS: dict[str, str] = {
-    "truncated": N_("The end of the file is missing"),
+    "truncated": N_("A part of the file is missing"),
     "narrow-band": N_("Telephone quality: nothing above 4 kHz"),
     "antiphase": N_("The channels cancel each other; only the first is used"),
     "clipped": N_("The loudest parts are cut off"),
