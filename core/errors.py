@@ -670,7 +670,7 @@ class BrokenBundleError(ModelError):
 
 
 class UnsafeModelError(ModelError):
-    """A model file that could run code, or holds what is not on the allow-list; `detail` is for the log."""
+    """A model file that could run code or holds foreign types; `detail` is for the log."""
 
     template = N_("The model file “{name}” was refused: {reason}.")
     advice = N_("Only Malgyeol's own bundles (.malgyeol) are opened; pickles never are.")

@@ -1,0 +1,60 @@
+"""Models: how they learn, what they are kept in, and which ones there are.
+
+Conventions
+-----------
+A model kept for use is a **bundle**, one ``.malgyeol`` file (`core.models.bundle`). Nothing else
+is ever opened as a model. scikit-learn and skops are imported on first use, not with this room.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from core.models.bundle import (
+    Bundle,
+    Calibration,
+    VersionDifference,
+    VoiceBaseline,
+)
+from core.models.bundle_file import load_bundle, save_bundle
+from core.models.classical import build, fit
+from core.models.passport import build_passport
+from core.models.registry import (
+    ModelEntry,
+    default_model,
+    find_model,
+    install_model,
+    list_models,
+    model_path,
+    set_active,
+)
+
+if TYPE_CHECKING:
+    from core.models.mlp import EpochResult, EpochTrainer
+
+__all__ = [
+    "Bundle",
+    "Calibration",
+    "EpochResult",
+    "EpochTrainer",
+    "ModelEntry",
+    "VersionDifference",
+    "VoiceBaseline",
+    "build",
+    "build_passport",
+    "default_model",
+    "find_model",
+    "fit",
+    "install_model",
+    "list_models",
+    "load_bundle",
+    "model_path",
+    "save_bundle",
+    "set_active",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in {"EpochResult", "EpochTrainer"}:
+        from core.models import mlp
+
+        return getattr(mlp, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,148 @@
+"""From the spec of a model to the scikit-learn pipeline that learns it.
+
+Conventions
+-----------
+`X` is ``(n, n_features)`` float, `y` holds class indices of the label scheme. Every pipeline
+ends in a classifier with `predict_proba`; its columns follow ``classes_``.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from core.settings import ClassicalSpec, LogregSpec, MlpSpec, SvmSpec
+
+__all__ = ["balanced_weights", "build", "fit"]
+
+
+def build(spec: ClassicalSpec, *, class_weight: bool, seed: int) -> Any:
+    """The pipeline of a spec, not yet fitted.
+
+    Parameters
+    ----------
+    spec : ClassicalSpec
+    class_weight : bool
+        Whether rare classes weigh as much as frequent ones. An MLP takes weights only while it
+        learns, from `EpochTrainer`.
+    seed : int
+        Decides everything random.
+
+    Returns
+    -------
+    pipeline : sklearn.pipeline.Pipeline
+        A scaler if the spec wants one, then ``"svm"``, ``"logreg"`` or ``"mlp"``.
+
+    Raises
+    ------
+    TypeError
+        If the spec is of no kind known here.
+    """
+    from sklearn.pipeline import Pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    classifier = _classifier(spec, "balanced" if class_weight else None, seed)
+    scaler = [("scaler", StandardScaler())] if getattr(spec, "standardise", False) else []
+    return Pipeline([*scaler, (spec.kind, classifier)])
+
+
+def _classifier(spec: ClassicalSpec, class_weight: str | None, seed: int) -> Any:
+    if isinstance(spec, SvmSpec):
+        from core.models.svm import PairwiseSvm
+
+        return PairwiseSvm(
+            C=spec.C, kernel=spec.kernel, gamma=spec.gamma or "scale", class_weight=class_weight
+        )
+    if isinstance(spec, LogregSpec):
+        from sklearn.linear_model import LogisticRegression
+
+        return LogisticRegression(
+            C=spec.C, max_iter=spec.max_iter, class_weight=class_weight, random_state=seed
+        )
+    if isinstance(spec, MlpSpec):
+        from sklearn.neural_network import MLPClassifier
+
+        return MLPClassifier(
+            hidden_layer_sizes=spec.hidden_layer_sizes,
+            activation=spec.activation,
+            alpha=spec.alpha,
+            learning_rate_init=spec.learning_rate_init,
+            batch_size=spec.batch_size,
+            max_iter=spec.max_epochs,
+            early_stopping=spec.early_stopping,
+            n_iter_no_change=spec.patience,
+            tol=spec.tol,
+            random_state=seed,
+        )
+    raise TypeError(f"No model is known for {type(spec).__name__}.")
+
+
+def fit(
+    spec: ClassicalSpec,
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    n_classes: int,
+    class_weight: bool,
+    seed: int,
+    groups: Sequence | np.ndarray | None = None,
+) -> Any:
+    """The fitted pipeline of a spec, whichever way its kind learns.
+
+    Parameters
+    ----------
+    spec : ClassicalSpec
+    X : np.ndarray [shape=(n, n_features)]
+    y : np.ndarray of int [shape=(n,)]
+        Class indices.
+    n_classes : int
+        Classes of the label scheme.
+    class_weight : bool
+        Whether rare classes weigh as much as frequent ones.
+    seed : int
+    groups : sequence, optional [shape=(n,)]
+        Speakers, kept apart wherever a part is held out inside the training set.
+
+    Returns
+    -------
+    pipeline : sklearn.pipeline.Pipeline
+
+    Raises
+    ------
+    TrainingDivergedError
+        If the weights of an MLP run away.
+    """
+    if isinstance(spec, MlpSpec):
+        from core.models.mlp import EpochTrainer
+
+        trainer = EpochTrainer(
+            spec, X, y, n_classes=n_classes, class_weight=class_weight, seed=seed, groups=groups
+        )
+        while not trainer.done:
+            trainer.step()
+        return trainer.estimator
+    pipeline = build(spec, class_weight=class_weight, seed=seed)
+    extra = {"svm__groups": groups} if isinstance(spec, SvmSpec) else {}
+    return pipeline.fit(np.asarray(X, dtype=np.float64), y, **extra)
+
+
+def balanced_weights(y: np.ndarray) -> np.ndarray:
+    """A weight for each utterance, so that every class weighs the same.
+
+    Parameters
+    ----------
+    y : np.ndarray of int [shape=(n,)]
+        Class indices.
+
+    Returns
+    -------
+    weights : np.ndarray [shape=(n,)]
+        Their mean is 1.
+
+    Examples
+    --------
+    >>> balanced_weights(np.array([0, 0, 0, 1])).round(2).tolist()
+    [0.67, 0.67, 0.67, 2.0]
+    """
+    counts = np.bincount(y)
+    return len(y) / ((counts > 0).sum() * counts[y])

@@ -1,0 +1,219 @@
+"""A multilayer perceptron, one epoch a step, so that its curve can be watched and stopped.
+
+The epochs are those of scikit-learn's `MLPClassifier`, through `partial_fit`; the stopping rules
+are its own too, except that early stopping looks at the UAR and keeps speakers apart.
+"""
+
+import copy
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from sklearn.metrics import recall_score
+from sklearn.neural_network import MLPClassifier
+from sklearn.pipeline import Pipeline
+from sklearn.preprocessing import StandardScaler
+
+from core.errors import TrainingDivergedError
+from core.models.classical import balanced_weights, build
+from core.models.inner_folds import inner_folds
+from core.settings import MlpSpec
+
+__all__ = ["EpochResult", "EpochTrainer"]
+
+VALIDATION_FOLDS = 6  # early stopping holds one of them back, about a sixth of the clips
+
+# What training needs and answering does not; a bundle without it is a third of the size.
+_TRAINING_STATE = ("_optimizer", "_random_state", "_best_coefs", "_best_intercepts")
+
+
+@dataclass(frozen=True)
+class EpochResult:
+    """What one epoch brought."""
+
+    epoch: int  # from 1
+    loss: float  # mean over the epoch's batches, L2 penalty included
+    validation: float | None  # UAR on the inner validation part, with early stopping
+
+
+class EpochTrainer:
+    """Trains an MLP epoch by epoch.
+
+    Without early stopping it ends, as scikit-learn does, when the training loss has not fallen by
+    `tol` for more than `patience` epochs. With early stopping a sixth of the clips is held back
+    (whole speakers, when `groups` are given and every class remains); it ends when their UAR has
+    not risen by `tol` for more than `patience` epochs, and the best weights are the ones kept. A
+    class with one clip only cannot be held back: then the training loss decides.
+
+    Parameters
+    ----------
+    spec : MlpSpec
+        Batches are never larger than the number of clips.
+    X : np.ndarray [shape=(n, n_features)]
+    y : np.ndarray of int [shape=(n,)]
+        Class indices below `n_classes`; a class may be missing.
+    n_classes : int
+        Classes of the label scheme; the network always answers for all of them.
+    class_weight : bool
+        Whether rare classes weigh as much as frequent ones.
+    seed : int
+        Decides the first weights, the batches and the validation part.
+    groups : sequence, optional [shape=(n,)]
+        Speakers; None where unknown.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or a class index is out of range.
+    """
+
+    def __init__(
+        self,
+        spec: MlpSpec,
+        X: np.ndarray,
+        y: np.ndarray,
+        *,
+        n_classes: int,
+        class_weight: bool,
+        seed: int,
+        groups: Sequence | np.ndarray | None = None,
+    ):
+        X, y = _checked(X, y, n_classes)
+        self.spec = spec
+        self.epoch = 0
+        self.stopped: Literal["converged", "early-stopping", "max-epochs"] | None = None
+        train, held_back = _validation_part(spec, y, groups, seed)
+        self._scaler = StandardScaler().fit(X[train]) if spec.standardise else None
+        self._X, self._y = self._scaled(X[train]), y[train]
+        self._held_back = (self._scaled(X[held_back]), y[held_back]) if len(held_back) else None
+        self._weights = balanced_weights(self._y) if class_weight else None
+        self._classes = np.arange(n_classes)
+        self._seed = seed
+        self._mlp = _unfitted(spec, len(self._y), seed)
+        self._best_score = -np.inf
+        self._best: MLPClassifier | None = None
+        self._stale = 0  # epochs without improvement
+        self._estimator: Pipeline | None = None
+
+    @property
+    def done(self) -> bool:
+        """Whether a stopping rule has ended the training."""
+        return self.stopped is not None
+
+    def step(self) -> EpochResult:
+        """Learn one epoch.
+
+        Returns
+        -------
+        result : EpochResult
+
+        Raises
+        ------
+        TrainingDivergedError
+            If loss or weights are no longer finite.
+        RuntimeError
+            If the training is over.
+        """
+        if self.done:
+            raise RuntimeError("The training is over; ask `done` first.")
+        self.epoch += 1
+        self._estimator = None
+        self._learn()
+        score = self._validation_score()
+        self._note(-self._mlp.loss_ if score is None else score)
+        if self._stale > self.spec.patience:
+            self.stopped = "converged" if score is None else "early-stopping"
+        elif self.epoch >= self.spec.max_epochs:
+            self.stopped = "max-epochs"
+        return EpochResult(self.epoch, float(self._mlp.loss_), score)
+
+    @property
+    def estimator(self) -> Pipeline:
+        """The model as it now stands; with early stopping and when done, as it was best.
+
+        A copy: it no longer changes when the training goes on.
+        """
+        if not self.epoch:
+            raise RuntimeError("Nothing is learnt yet; `step` comes first.")
+        if self._estimator is None:
+            best = self._best if self.done and self._best is not None else self._mlp
+            scaler = [("scaler", self._scaler)] if self._scaler is not None else []
+            self._estimator = Pipeline([*scaler, ("mlp", _kept(best, self._seed))])
+        return self._estimator
+
+    def _learn(self) -> None:
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
+            warnings.simplefilter("ignore", RuntimeWarning)  # overflow shows in the loss
+            try:
+                self._mlp.partial_fit(
+                    self._X, self._y, sample_weight=self._weights, classes=self._classes
+                )
+            except ValueError as error:
+                if "non-finite" not in str(error):
+                    raise
+                raise TrainingDivergedError(self.epoch) from error
+        if not np.isfinite(self._mlp.loss_):
+            raise TrainingDivergedError(self.epoch)
+
+    def _validation_score(self) -> float | None:
+        if self._held_back is None:
+            return None
+        X, y = self._held_back
+        guess = self._mlp.predict(X)
+        return float(recall_score(y, guess, labels=np.unique(y), average="macro"))
+
+    def _note(self, score: float) -> None:
+        """Count the epochs that brought nothing, as scikit-learn counts them."""
+        self._stale = self._stale + 1 if score < self._best_score + self.spec.tol else 0
+        if score > self._best_score:
+            self._best_score = score
+            if self._held_back is not None:
+                self._best = _kept(self._mlp, self._seed)
+
+    def _scaled(self, X: np.ndarray) -> np.ndarray:
+        return X if self._scaler is None else self._scaler.transform(X)
+
+
+def _checked(X: Any, y: Any, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
+    X, y = np.asarray(X, dtype=np.float64), np.asarray(y)
+    if X.ndim != 2 or y.shape != (len(X),) or not len(X):
+        raise ValueError(f"X must be (n, n_features) and y (n,); got {X.shape} and {y.shape}.")
+    if n_classes < 2 or not np.issubdtype(y.dtype, np.integer):
+        raise ValueError(f"y must hold indices of two or more classes; got {y.dtype}.")
+    if y.min() < 0 or y.max() >= n_classes:
+        raise ValueError(f"y must lie in 0…{n_classes - 1}.")
+    return X, y
+
+
+def _validation_part(
+    spec: MlpSpec, y: np.ndarray, groups: Sequence | np.ndarray | None, seed: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows to learn from, and rows to hold back for early stopping."""
+    rows, nothing = np.arange(len(y)), np.arange(0)
+    if not spec.early_stopping:
+        return rows, nothing
+    groups = None if groups is None else np.asarray(groups, dtype=object)
+    folds = inner_folds(y, groups, n_folds=VALIDATION_FOLDS, seed=seed)
+    return folds[0] if folds else (rows, nothing)
+
+
+def _unfitted(spec: MlpSpec, n: int, seed: int) -> MLPClassifier:
+    mlp = build(spec, class_weight=False, seed=seed)[-1]
+    # One stream for all epochs: from a number, every epoch would draw the same batches.
+    stream = np.random.RandomState(seed)
+    return mlp.set_params(
+        early_stopping=False, batch_size=min(spec.batch_size, n), random_state=stream
+    )
+
+
+def _kept(mlp: MLPClassifier, seed: int) -> MLPClassifier:
+    """A copy with its own weights and without what only training needs."""
+    kept = copy.copy(mlp)
+    kept.coefs_ = [c.copy() for c in mlp.coefs_]
+    kept.intercepts_ = [c.copy() for c in mlp.intercepts_]
+    kept.loss_curve_ = list(mlp.loss_curve_)
+    for name in _TRAINING_STATE:
+        kept.__dict__.pop(name, None)
+    return kept.set_params(random_state=seed)

@@ -1,0 +1,258 @@
+"""The model passport: a manifest in words, for people who have to decide whether to trust it.
+
+Conventions
+-----------
+What comes from a manifest may come from a stranger: it is written as plain text, every sign of
+Markdown escaped, so that no link, image or heading of theirs can reach a page.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from core.emotions import EMOTION_IDS, emotion
+from core.i18n import N_, Translate, captions
+
+__all__ = ["build_passport"]
+
+TARGET_LANGUAGE = "ko"  # what Malgyeol is made for; a model of another language says so
+
+_NOT_FOR = (
+    N_("hiring or judging people at work"),
+    N_("grading or watching pupils and students"),
+    N_("policing, border control or credit"),
+    N_("medical or psychological diagnosis"),
+)
+_MODEL_NAMES = {
+    "mlp": N_("Multilayer perceptron"),
+    "svm": N_("Support vector machine"),
+    "logreg": N_("Logistic regression"),
+}
+_FEATURE_NAMES = {
+    "original": N_("Original recipe: mean mel power"),
+    "functionals": N_("Functionals of spectrum, cepstrum and prosody"),
+}
+
+
+def build_passport(manifest: dict[str, Any], language: str) -> str:
+    """The passport of a model, as Markdown.
+
+    Parameters
+    ----------
+    manifest : dict
+        As `core.models.bundle.Bundle.make` makes it; what is missing is left out or named so.
+    language : str
+        One of `core.i18n.LANGUAGES`.
+
+    Returns
+    -------
+    markdown : str
+        Without HTML, links or images.
+
+    Raises
+    ------
+    AttributeError, KeyError, TypeError, ValueError
+        If a value is of another kind than a manifest has there.
+    """
+    _ = captions(language)
+    title = _("Model passport: {name}").format(name=plain(manifest.get("name", "–")))
+    parts = [
+        f"# {title}",
+        *_warnings(manifest, _, language),
+        *_section(_("How well it recognises"), _score_lines(manifest, _, language)),
+        *_per_speaker(manifest, _),
+        *_section(_("What it learnt from"), _corpus_lines(manifest, _, language)),
+        *_section(_("How it was made"), _making_lines(manifest, _)),
+        *_section(_("How sure it sounds"), _calibration_lines(manifest, _)),
+        *_responsible_use(_),
+    ]
+    return "\n\n".join(parts) + "\n"
+
+
+def plain(text: object) -> str:
+    r"""Text that Markdown shows as it stands, in the middle of a line.
+
+    Parameters
+    ----------
+    text : object
+        Turned into text; line breaks and control characters become spaces.
+
+    Returns
+    -------
+    escaped : str
+
+    Examples
+    --------
+    >>> print(plain("![x](http://a.b/c)"))
+    \!\[x\](http\://a.b/c)
+    """
+    text = "".join(c if c.isprintable() else " " for c in str(text)).strip()
+    text = re.sub(r"([\\`*_\[\]<>!|~$:&@^])", r"\\\1", text)
+    return re.sub(r"(?i)\b(www)\.", r"\1\\.", text)  # would become a link by itself
+
+
+def _section(heading: str, lines: Iterator[tuple[str, str]]) -> list[str]:
+    table = [f"- **{name}:** {value}" for name, value in lines]
+    return [f"## {heading}", "\n".join(table)] if table else []
+
+
+def _warnings(manifest: dict[str, Any], _: Translate, language: str) -> list[str]:
+    corpus, found = manifest.get("corpus") or {}, []
+    if corpus.get("synthesised"):
+        found.append(_("Learnt from synthesised speech: its scores say little about real voices."))
+    spoken = corpus.get("language")
+    if spoken and spoken != TARGET_LANGUAGE:
+        found.append(
+            _("Learnt from {language} speech: nobody has measured it on Korean.").format(
+                language=plain(_language_name(spoken, language))
+            )
+        )
+    return ["\n>\n".join(f"> **{_('Mind')}:** {text}" for text in found)] if found else []
+
+
+def _score_lines(
+    manifest: dict[str, Any], _: Translate, language: str
+) -> Iterator[tuple[str, str]]:
+    metrics = manifest.get("metrics") or {}
+    if "uar" not in metrics:
+        yield _("Score"), _("never measured on held-out clips")
+        return
+    low, high = metrics["uar_interval"]
+    yield (
+        _("UAR on held-out clips"),
+        _("{uar} (95 % interval {low} to {high}); guessing would give {chance}").format(
+            uar=_share(metrics["uar"]),
+            low=_share(low),
+            high=_share(high),
+            chance=_share(metrics.get("chance", 1 / max(len(manifest["scheme"]), 1))),
+        ),
+    )
+    protocol = manifest.get("protocol") or manifest.get("split")
+    if isinstance(protocol, dict):
+        protocol = protocol.get(language) or protocol.get("en")
+    if protocol:
+        yield _("Protocol"), plain(protocol)
+    if "accuracy" in metrics:
+        yield _("Accuracy"), _share(metrics["accuracy"])
+    if metrics.get("speaker_only_accuracy") is not None:
+        yield (
+            _("Accuracy from knowing only who speaks"),
+            _share(metrics["speaker_only_accuracy"]),
+        )
+    if "n" in metrics:
+        yield _("Held-out clips"), f"{int(metrics['n']):,}"
+
+
+def _per_speaker(manifest: dict[str, Any], _: Translate) -> list[str]:
+    rows = (manifest.get("metrics") or {}).get("per_speaker") or []
+    if not rows:
+        return []
+    head = f"| {_('Speaker')} | {_('Clips')} | UAR | {_('Accuracy')} |\n| --- | --: | --: | --: |"
+    body = [
+        f"| {plain(r['speaker'])} | {int(r['n'])} | {_share(r['uar'])} | {_share(r['accuracy'])} |"
+        for r in rows
+    ]
+    return [f"### {_('Speaker by speaker')}", "\n".join([head, *body])]
+
+
+def _corpus_lines(
+    manifest: dict[str, Any], _: Translate, language: str
+) -> Iterator[tuple[str, str]]:
+    corpus = manifest.get("corpus") or {}
+    if corpus.get("title") or corpus.get("name"):
+        yield _("Corpus"), plain(corpus.get("title") or corpus["name"])
+    known = [e for e in manifest.get("scheme", ()) if e in EMOTION_IDS]
+    yield _("Emotions"), ", ".join(_(emotion(e).caption) for e in known)
+    counts = [
+        _("{n} clips").format(n=int(corpus["n_utterances"])) if "n_utterances" in corpus else "",
+        _("{n} speakers").format(n=int(corpus["n_speakers"])) if "n_speakers" in corpus else "",
+        _("{n} sentences").format(n=int(corpus["n_sentences"])) if "n_sentences" in corpus else "",
+    ]
+    if any(counts):
+        yield _("Size"), " · ".join(c for c in counts if c)
+    if corpus.get("language"):
+        yield _("Language"), plain(_language_name(corpus["language"], language))
+    yield _("Licence"), plain(corpus.get("licence") or _("not stated"))
+    if corpus.get("citation"):
+        yield _("Please cite"), plain(corpus["citation"])
+    if manifest.get("snapshot"):
+        yield _("Data snapshot"), f"`{re.sub(r'[^0-9A-Za-z-]', '', str(manifest['snapshot']))}`"
+
+
+def _making_lines(manifest: dict[str, Any], _: Translate) -> Iterator[tuple[str, str]]:
+    experiment = manifest.get("experiment") or {}
+    model, features = manifest.get("model") or {}, manifest.get("features") or {}
+    yield _("Model"), _named(model, _MODEL_NAMES, _)
+    yield _("Features"), _named(features, _FEATURE_NAMES, _)
+    if "class_weight" in experiment:
+        yield (
+            _("Rare emotions weigh as much as frequent ones"),
+            _yes_no(experiment["class_weight"], _),
+        )
+    yield _("Voices are normalised one by one"), _yes_no(manifest.get("speaker_norm"), _)
+    if "split" in experiment:
+        yield _("Split"), _settings(experiment["split"])
+    if "seed" in experiment:
+        yield _("Seed"), str(int(experiment["seed"]))
+    if manifest.get("created"):
+        yield _("Made on"), plain(manifest["created"])
+    versions = {"Malgyeol": manifest.get("app_version", "?"), **(manifest.get("versions") or {})}
+    yield _("Versions"), ", ".join(f"{plain(n)} {plain(v)}" for n, v in versions.items())
+
+
+def _calibration_lines(manifest: dict[str, Any], _: Translate) -> Iterator[tuple[str, str]]:
+    calibration = manifest.get("calibration") or {}
+    if not calibration:
+        return
+    yield (
+        _("Gap between confidence and truth (ECE)"),
+        _share(calibration["ece"]),
+    )
+    yield _("Temperature"), f"{float(calibration['temperature']):.2f}"
+    yield (
+        _("Says “not sure” below"),
+        f"{100 * float(calibration['threshold']):.0f} %",
+    )
+
+
+def _responsible_use(_: Translate) -> list[str]:
+    meant = _(
+        "It is made for demonstrations, teaching and research with people who agreed to it. It"
+        " names the emotion that a voice acts or seems to carry, not what a person feels."
+    )
+    limits = _("Some laws forbid recognising emotions at work and in schools.")
+    return [
+        f"## {_('What it is for, and what not')}",
+        meant,
+        f"{_('Not for:')}\n\n" + "\n".join(f"- {_(use)}" for use in _NOT_FOR),
+        limits,
+    ]
+
+
+def _named(spec: dict[str, Any], names: dict[str, str], _: Translate) -> str:
+    kind = spec.get("kind")
+    caption = _(names[kind]) if kind in names else plain(kind or "–")
+    settings = _settings(spec)
+    return f"{caption} ({settings})" if settings else caption
+
+
+def _settings(spec: dict[str, Any]) -> str:
+    return ", ".join(f"{plain(k)} {plain(v)}" for k, v in spec.items() if k != "kind")
+
+
+def _yes_no(value: object, _: Translate) -> str:
+    return _("yes") if value else _("no")
+
+
+def _share(value: float) -> str:
+    return f"{float(value):.3f}"
+
+
+def _language_name(code: str, language: str) -> str:
+    """A language in the words of another; its code where nobody knows it."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(code.replace("-", "_")).get_language_name(language) or code
+    except (UnknownLocaleError, ValueError):
+        return code
