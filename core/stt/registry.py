@@ -13,6 +13,7 @@ from collections.abc import Set
 import numpy as np
 
 from core.errors import ConsentMissingError, EngineFailedError, EngineUnavailableError, KnobError
+from core.i18n import N_
 from core.stt.engine import EngineStatus, Replaced, SttEngine, Transcript, ready
 from core.stt.google import GoogleEngine
 from core.stt.whisper import WhisperEngine
@@ -20,6 +21,11 @@ from core.stt.whisper import WhisperEngine
 __all__ = ["AUTO", "best_engine", "engines", "overall_status", "transcribe"]
 
 AUTO = "auto"
+WITHOUT_CONSENT = EngineStatus(
+    "not-configured",
+    N_("it would send the voice away from this machine, and nobody agreed to that"),
+    N_("Agree to it first, or choose the engine on this machine."),
+)
 _ENGINES: dict[str, SttEngine] = {"google": GoogleEngine(), "whisper": WhisperEngine()}
 
 
@@ -60,15 +66,19 @@ def best_engine(*, consented: Set[str] = frozenset(), choice: str = AUTO) -> Stt
     """
     if choice == AUTO:
         return next(iter(_ready_engines(consented)), None)
-    if choice not in _ENGINES:
-        raise KnobError("engine", choice, " | ".join([AUTO, *_ENGINES]))
-    engine = _ENGINES[choice]
+    engine = _chosen(choice)
     status = engine.status()
     if status.state != "ready":
         raise EngineUnavailableError(engine.title, status.reason, status.fix)
     if engine.sends_voice_away and choice not in consented:
         raise ConsentMissingError(engine.title)
     return engine
+
+
+def _chosen(choice: str) -> SttEngine:
+    if choice not in _ENGINES:
+        raise KnobError("engine", choice, " | ".join([AUTO, *_ENGINES]))
+    return _ENGINES[choice]
 
 
 def _ready_engines(consented: Set[str]) -> list[SttEngine]:
@@ -92,9 +102,18 @@ def overall_status(*, consented: Set[str] = frozenset(), choice: str = AUTO) -> 
     status : EngineStatus
         ``detail`` of a ready one names engine and model. Where no engine is ready it is Whisper's
         status: the engine that needs neither key nor consent.
+
+    Raises
+    ------
+    KnobError
+        If there is no engine of the chosen name.
     """
-    if choice != AUTO and choice in _ENGINES:
-        return _ENGINES[choice].status()
+    if choice != AUTO:
+        engine = _chosen(choice)
+        status = engine.status()
+        if status.state == "ready" and engine.sends_voice_away and choice not in consented:
+            return WITHOUT_CONSENT
+        return status
     for engine in _ready_engines(consented):
         return ready(f"{engine.title} · {engine.status().detail}")
     return _ENGINES["whisper"].status()
