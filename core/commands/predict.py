@@ -36,9 +36,9 @@ def predict(
     The exit code is 2 when no file could be used.
     """
     with user_errors(as_json=as_json):
-        from core.models import find_model, load_bundle
+        from core.models import default_model, find_model, load_bundle
 
-        bundle = load_bundle(find_model(model))
+        bundle = load_bundle(find_model(model) if model else default_model())
         engine = _best_engine() if text else None
         rows = [_predict_one(file, bundle, text=text, engine=engine) for file in files]
     if as_json:

@@ -132,7 +132,7 @@ def _split(mode: str | None, folds: str) -> SplitSpec | None:
 def _run(catalog, spec: ExperimentSpec, save: str | None) -> dict[str, Any]:
     """Drive the run to its end, keep it in the catalog, publish the model when asked."""
     from core.training.events import EpochEnded, FeaturesRead, Finished, FoldEnded
-    from core.training.publish import publish
+    from core.training.publish import keep_as_model, publish, run_bundle
     from core.training.run import Experiment
     from core.training.setup import keep_run, new_run_id
     from core.training.worker import feature_store
@@ -150,8 +150,9 @@ def _run(catalog, spec: ExperimentSpec, save: str | None) -> dict[str, Any]:
             report = event.report
     progress_line("")
     assert report is not None
+    publish(experiment, report, run_bundle(catalog.place, run_id))
     keep_run(catalog, run_id, report, experiment.answers)
-    saved = publish(experiment, report, save) if save else None
+    saved = keep_as_model(catalog, run_id, save) if save else None
     document = {key: report[key] for key in REPORTED}
     return {**document, "run": run_id, "model": saved, "seconds": round(report["seconds"], 3)}
 

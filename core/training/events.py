@@ -42,6 +42,7 @@ class Prepared:
     class_counts: tuple[int, ...]
     fold_names: tuple[str, ...]
     max_epochs: int | None  # None for models that learn in one go
+    at: float  # Unix seconds
 
 
 @dataclass(frozen=True)

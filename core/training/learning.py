@@ -12,7 +12,7 @@ import numpy as np
 
 from core.corpus.splits import Fold
 from core.evaluation import unweighted_average_recall
-from core.models import EpochTrainer, build
+from core.models import EpochTrainer, fit
 from core.settings import ExperimentSpec, MlpSpec
 from core.training.data import TrainingData
 from core.training.events import EpochEnded, FoldEnded
@@ -70,18 +70,32 @@ def _in_one_go(
     from joblib import Parallel, delayed
 
     fitted = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(_fit)(spec, data.X[fold.train], data.y[fold.train]) for fold in folds
+        delayed(fit_rows)(spec, data.X[f.train], data.y[f.train], _groups(spec, data, f.train))
+        for f in folds
     )
     for i, (estimator, fold) in enumerate(zip(fitted, folds, strict=True)):
         yield _answered(spec, data, estimator, fold, i)
 
 
-def _fit(spec: ExperimentSpec, X: np.ndarray, y: np.ndarray):
-    return build(spec.model, class_weight=spec.class_weight, seed=spec.seed).fit(X, y)
+def fit_rows(spec: ExperimentSpec, X: np.ndarray, y: np.ndarray, groups: np.ndarray | None):
+    """A model of the spec learnt from some rows; at module level, so that a worker can take it."""
+    return fit(
+        spec.model,
+        X,
+        y,
+        n_classes=len(spec.scheme),
+        class_weight=spec.class_weight,
+        seed=spec.seed,
+        groups=groups,
+    )
+
+
+def _groups(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> np.ndarray | None:
+    """Whom to keep apart inside a training part: speakers, where the test keeps them apart too."""
+    return data.speakers[rows] if spec.split.mode != "random" else None
 
 
 def _trainer(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> EpochTrainer:
-    groups = data.speakers[rows] if spec.split.mode != "random" else None
     return EpochTrainer(
         spec.model,
         data.X[rows],
@@ -89,7 +103,7 @@ def _trainer(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> Epoc
         n_classes=len(spec.scheme),
         class_weight=spec.class_weight,
         seed=spec.seed,
-        groups=groups,
+        groups=_groups(spec, data, rows),
     )
 
 
@@ -131,9 +145,5 @@ def fit_final(spec: ExperimentSpec, data: TrainingData):
     -------
     estimator : sklearn estimator
     """
-    if not isinstance(spec.model, MlpSpec):
-        return _fit(spec, data.X, data.y)
-    trainer = _trainer(spec, data, np.arange(len(data.y)))
-    while not trainer.done:
-        trainer.step()
-    return trainer.estimator
+    rows = np.arange(len(data.y))
+    return fit_rows(spec, data.X, data.y, _groups(spec, data, rows))

@@ -1,24 +1,29 @@
-"""A finished experiment becomes a bundle: learnt again from all clips, calibrated, described."""
+"""A finished experiment becomes a bundle: learnt again from all clips, calibrated, described.
 
+Every run keeps its bundle in its own folder, so that keeping it as a model is a matter of a copy.
+"""
+
+import hashlib
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from core.corpus.catalog import Catalog
 from core.features import voice_stats
-from core.models import Bundle, save_bundle
-from core.models.bundle import Calibration
-from core.models.registry import model_path
-from core.settings import spec_to_json
+from core.models import Bundle, Calibration, load_bundle, model_path, save_bundle
+from core.models.atomic import write_atomically
+from core.models.bundle import SUFFIX
+from core.settings import Workspace, spec_to_json
 from core.training.learning import fit_final
 from core.training.run import Experiment
 
-__all__ = ["publish"]
+__all__ = ["keep_as_model", "publish", "run_bundle"]
 
 _SELF_TEST_ROWS = 3
 
 
-def publish(experiment: Experiment, report: dict[str, Any], name: str) -> str:
+def publish(experiment: Experiment, report: dict[str, Any], path: Path) -> None:
     """Learn the final model from every clip of a finished experiment and save it as a bundle.
 
     Parameters
@@ -27,8 +32,58 @@ def publish(experiment: Experiment, report: dict[str, Any], name: str) -> str:
         Its events have been asked for to the end.
     report : dict
         The report of its `Finished` event.
+    path : Path
+        Where the bundle goes; an older one is replaced at the very end.
+
+    Raises
+    ------
+    ModelError
+        If the bundle would be refused when loaded.
+    """
+    spec, data = experiment.spec, experiment.data
+    assert data is not None
+    calibration = report["calibration"]
+    bundle = Bundle.make(
+        name=f"{spec.corpus}-{spec.model.kind}-{spec.features.kind}",
+        estimator=fit_final(spec, data),
+        scheme=spec.scheme,
+        features=spec.features,
+        speaker_norm=voice_stats(data.X_raw) if spec.speaker_norm else None,
+        calibration=Calibration(
+            temperature=calibration["temperature"],
+            threshold=calibration["threshold"],
+            ece=calibration["ece"],
+        ),
+        facts=_facts(experiment, report),
+    )
+    rows = np.linspace(0, len(data.y) - 1, _SELF_TEST_ROWS).astype(int)
+    save_bundle(path, bundle, self_test_rows=data.X[rows])
+
+
+def run_bundle(place: Workspace, run_id: str) -> Path:
+    """Where a run keeps its bundle.
+
+    Parameters
+    ----------
+    place : Workspace
+    run_id : str
+
+    Returns
+    -------
+    path : Path
+    """
+    return place.runs / run_id / f"model{SUFFIX}"
+
+
+def keep_as_model(catalog: Catalog, run_id: str, name: str) -> str:
+    """Make a run's bundle one of the team's models.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    run_id : str
     name : str
-        The model's name; an older one of this name is replaced at the very end.
+        An older model of this name is replaced.
 
     Returns
     -------
@@ -38,27 +93,14 @@ def publish(experiment: Experiment, report: dict[str, Any], name: str) -> str:
     Raises
     ------
     ModelError
-        If the name cannot be a model's name.
+        If the name cannot be a model's name, or the bundle is gone or damaged.
     """
     path = model_path(name)
-    spec, data = experiment.spec, experiment.data
-    assert data is not None
-    calibration = Calibration(
-        temperature=report["calibration"]["temperature"],
-        threshold=report["calibration"]["threshold"],
-        ece=report["calibration"]["ece"],
-    )
-    bundle = Bundle.make(
-        name=path.stem,
-        estimator=fit_final(spec, data),
-        scheme=spec.scheme,
-        features=spec.features,
-        speaker_norm=voice_stats(data.X_raw) if spec.speaker_norm else None,
-        calibration=calibration,
-        facts=_facts(experiment, report),
-    )
-    rows = np.linspace(0, len(data.y) - 1, _SELF_TEST_ROWS).astype(int)
-    save_bundle(path, bundle, self_test_rows=data.X[rows])
+    source = run_bundle(catalog.place, run_id)
+    load_bundle(source)  # what would be refused later is not kept now
+    data = source.read_bytes()
+    write_atomically(path, data)
+    catalog.runs.add_model(path.stem, hashlib.sha256(data).hexdigest(), run_id=run_id)
     return path.stem
 
 

@@ -69,4 +69,5 @@ class Experiment:
             class_counts=tuple(int((data.y == c).sum()) for c in range(len(self.spec.scheme))),
             fold_names=tuple(fold.name for fold in folds),
             max_epochs=model.max_epochs if isinstance(model, MlpSpec) else None,
+            at=time.time(),
         )

@@ -8,6 +8,7 @@ ends by itself after a quiet while; killing it costs the run in hand and nothing
 import contextlib
 import json
 import logging
+import os
 import threading
 import time
 from pathlib import Path
@@ -19,13 +20,14 @@ from core.features import FeatureStore
 from core.i18n import N_
 from core.settings import Workspace, spec_from_json, workspace
 from core.training.events import Event, Finished, event_to_json
-from core.training.publish import publish
+from core.training.publish import keep_as_model, publish, run_bundle
 from core.training.run import Experiment
 from core.training.setup import keep_run
 
 __all__ = ["EVENTS_FILE", "LOCK_FILE", "WANTED_FILE", "feature_store", "main"]
 
 LOCK_FILE = "worker.lock"
+PID_FILE = "worker.pid"
 WANTED_FILE = "worker.wanted"  # touched by every page that wants a worker
 EVENTS_FILE = "events.jsonl"
 HEARTBEAT = 2.0  # s between two signs of life
@@ -64,6 +66,7 @@ def main() -> None:
         lock.acquire(timeout=0)
     except Timeout:
         return
+    (place.root / PID_FILE).write_text(str(os.getpid()))
     with lock, Catalog(place) as catalog:
         _warm_up()
         # This process holds the lock, so whatever still says "running" has lost its worker.
@@ -119,16 +122,17 @@ def _run(job: Job, catalog: Catalog, place: Workspace, folder: Path, pulse: "_Pu
         for event in experiment.events():
             if pulse.cancel_asked:
                 raise CancelledError
+            _write_event(events, event)
             if isinstance(event, Finished):
                 _finish(job, catalog, experiment, event)
-            _write_event(events, event)
-    catalog.jobs.finish_job(job.id, "done")
+    catalog.jobs.finish_job(job.id, "done", run_id=job.id)
 
 
 def _finish(job: Job, catalog: Catalog, experiment: Experiment, event: Finished) -> None:
+    publish(experiment, event.report, run_bundle(catalog.place, job.id))
     keep_run(catalog, job.id, event.report, experiment.answers)
     if job.save_as:
-        publish(experiment, event.report, job.save_as)
+        keep_as_model(catalog, job.id, job.save_as)
 
 
 def _write_event(file, event: Event) -> None:

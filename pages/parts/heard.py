@@ -3,19 +3,30 @@
 import streamlit as st
 
 from core.audio import Sound, encode_wav
-from core.emotions import caption_ids
 from core.features import log_mel_spectrogram
 from core.i18n import N_
 from core.inference import Prediction
 from core.models import Bundle
 from core.plots import proba_figure, spectrogram_figure, waveform_figure
 from core.settings import SR
-from pages.parts.frame import Page
+from pages.parts.frame import Frame, esc_md
+from pages.parts.verdict import verdict_html
 
 __all__ = ["draw_emotion", "draw_honesty", "draw_proba", "draw_sound"]
 
 QUIET_CHART = {"displayModeBar": False}
 
+HEARD = {
+    "sad": N_("Sounds sad"),
+    "neutral": N_("Sounds neutral"),
+    "happy": N_("Sounds happy"),
+    "angry": N_("Sounds angry"),
+    "calm": N_("Sounds calm"),
+    "fearful": N_("Sounds fearful"),
+    "disgust": N_("Sounds disgusted"),
+    "surprised": N_("Sounds surprised"),
+    "bored": N_("Sounds bored"),
+}
 FLAG_CAPTIONS = {
     "truncated": N_("the file ends early"),
     "narrow-band": N_("telephone bandwidth"),
@@ -27,32 +38,37 @@ FLAG_CAPTIONS = {
 }
 
 
-def draw_emotion(page: Page, prediction: Prediction) -> None:
+def draw_emotion(page: Frame, prediction: Prediction) -> None:
     """Draw the emotion large, with how sure it is; or say that it is not sure.
 
     Parameters
     ----------
-    page : Page
+    page : Frame
     prediction : Prediction
     """
-    page.verdict(prediction.emotion, prediction.confidence, sure=prediction.sure)
+    _, share = page._, prediction.confidence
+    heard = f"{_(HEARD[prediction.emotion])} · {share:.0%}"
+    if prediction.sure:
+        said, note = heard, ""
+    else:
+        said, note = _("I'm not sure"), _("Closest: {answer}").format(answer=heard)
+    page.html(verdict_html(prediction.emotion, said, note, sure=prediction.sure))
     if prediction.flags:
         flags = ", ".join(page._(FLAG_CAPTIONS.get(f, f)) for f in prediction.flags)
         page.note("caution", page._("About this recording: {flags}.").format(flags=flags))
 
 
-def draw_proba(page: Page, prediction: Prediction) -> None:
+def draw_proba(page: Frame, prediction: Prediction) -> None:
     """Draw the calibrated probability of every emotion.
 
     Parameters
     ----------
-    page : Page
+    page : Frame
     prediction : Prediction
     """
-    captions = {e: page._(c) for e, c in caption_ids(prediction.proba).items()}
     figure = proba_figure(
         prediction.proba,
-        captions=captions,
+        captions=page.emotion_captions(),
         sure=prediction.sure,
         theme=page.theme,
         translate=page._,
@@ -60,12 +76,12 @@ def draw_proba(page: Page, prediction: Prediction) -> None:
     st.plotly_chart(figure, key="heard.proba", config=QUIET_CHART)
 
 
-def draw_sound(page: Page, sound: Sound) -> None:
+def draw_sound(page: Frame, sound: Sound) -> None:
     """Draw the sound: a player, its waveform and its mel spectrogram.
 
     Parameters
     ----------
-    page : Page
+    page : Frame
     sound : Sound
     """
     st.audio(encode_wav(sound.y), format="audio/wav")
@@ -76,12 +92,12 @@ def draw_sound(page: Page, sound: Sound) -> None:
     st.plotly_chart(figure, key="heard.spectrogram", config=QUIET_CHART)
 
 
-def draw_honesty(page: Page, bundle: Bundle) -> None:
+def draw_honesty(page: Frame, bundle: Bundle) -> None:
     """Draw which model answers and what its score is worth.
 
     Parameters
     ----------
-    page : Page
+    page : Frame
     bundle : Bundle
     """
     _, manifest = page._, bundle.manifest
@@ -92,8 +108,8 @@ def draw_honesty(page: Page, bundle: Bundle) -> None:
         "Model “{name}”, learnt from {title} ({n} clips). UAR {uar:.0%} [{low:.0%}, {high:.0%}],"
         " {protocol}; guessing gives {chance:.0%}."
     ).format(
-        name=page.esc(bundle.name),
-        title=page.esc(corpus["title"]),
+        name=esc_md(bundle.name),
+        title=esc_md(corpus["title"]),
         n=corpus["n_utterances"],
         uar=metrics["uar"],
         low=low,

@@ -32,7 +32,10 @@ CAPTIONS: dict[str, tuple[str, str]] = {
         N_("Standardise"),
         N_("Puts every feature on one scale, fitted on the training clips alone."),
     ),
-    "kernel": (N_("Kernel"), N_("rbf bends the border between emotions, linear keeps it straight.")),
+    "kernel": (
+        N_("Kernel"),
+        N_("rbf bends the border between emotions, linear keeps it straight."),
+    ),
     "C": (
         N_("Freedom (C)"),
         N_("The larger, the closer the model follows the training clips."),

@@ -7,7 +7,9 @@ import streamlit as st
 from core.audio import Sound, decode
 from core.corpus import Catalog, Utterance, ensure_demo
 from core.corpus.clips import read_clip
-from core.models import Bundle, find_model, load_bundle
+from core.errors import AudioError
+from core.models import Bundle, default_model, find_model, load_bundle
+from core.plots import Theme, thumbnail_png
 from core.settings import workspace
 
 __all__ = ["bundle", "catalog", "clip_sound", "clip_thumbnail", "decoded"]
@@ -44,13 +46,13 @@ def bundle(name: str | None = None) -> Bundle:
     bundle : Bundle
         Read only.
     """
-    path = find_model(name)
+    path = find_model(name) if name else default_model()
     return _bundle(str(path), path.stat().st_mtime_ns)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _bundle(path: str, changed: int) -> Bundle:
-    return load_bundle(Path(path))
+    return load_bundle(Path(path), name=Path(path).stem)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
@@ -85,26 +87,32 @@ def clip_sound(utterance: Utterance) -> Sound:
     return read_clip(catalog(), utterance)
 
 
-@st.cache_data(show_spinner=False, max_entries=4_000)
-def clip_thumbnail(content: str, start: float, end: float | None, _utterance: Utterance) -> str:
-    """The spectrogram thumbnail of a clip, as a data URI.
+def clip_thumbnail(clip: Utterance, theme: Theme) -> str:
+    """The spectrogram thumbnail of a clip, made once.
 
     Parameters
     ----------
-    content : str
-        SHA-256 of the recording; with `start` and `end` the cache's key.
-    start, end : float
-        Seconds.
-    _utterance : Utterance
+    clip : Utterance
+    theme : {"light", "dark"}
 
     Returns
     -------
     uri : str
+        A data URI; empty where the clip cannot be read.
     """
+    return _thumbnail(clip.content, clip.start, clip.end, clip.correction, theme, clip)
+
+
+@st.cache_data(show_spinner=False, max_entries=4_000)
+def _thumbnail(
+    content: str, start: float, end: float | None, correction: str, theme: Theme, _clip: Utterance
+) -> str:
     from base64 import b64encode
 
     from core.features import log_mel_spectrogram
-    from core.plots import thumbnail_png
 
-    S_db, _, _ = log_mel_spectrogram(read_clip(catalog(), _utterance).y)
-    return "data:image/png;base64," + b64encode(thumbnail_png(S_db)).decode()
+    try:
+        S_db, _times, _freqs = log_mel_spectrogram(read_clip(catalog(), _clip).y)
+    except AudioError:
+        return ""
+    return "data:image/png;base64," + b64encode(thumbnail_png(S_db, theme=theme)).decode()

@@ -195,7 +195,12 @@ def _choose_test(
         persist_state="session",
     )
     seed = st.number_input(
-        _("Seed"), 0, 9999, 0, key="training.seed", persist_state="session",
+        _("Seed"),
+        0,
+        9999,
+        0,
+        key="training.seed",
+        persist_state="session",
         help=_("The same seed gives the same numbers again."),
     )
     split = SplitSpec(mode, 0 if leave_one else folds)

@@ -6,14 +6,13 @@ import numpy as np
 import streamlit as st
 
 from core.corpus import Catalog
-from core.emotions import caption_ids
 from core.errors import MalgyeolError
 from core.models import set_active
 from core.plots import SpeakerScore, confusion_figure, learning_figure, per_speaker_figure
 from core.training.events import EpochEnded, FeaturesRead, Finished, FoldEnded, Prepared
 from core.training.jobs import JobView, cancel, watch
 from core.training.publish import keep_as_model
-from pages.parts.frame import Page
+from pages.parts.frame import Frame
 
 __all__ = ["draw_run"]
 
@@ -21,12 +20,12 @@ POLL = 0.5  # s between two looks at a running job
 WAITING = "queued"
 
 
-def draw_run(page: Page, catalog: Catalog, job_id: str) -> None:
+def draw_run(page: Frame, catalog: Catalog, job_id: str) -> None:
     """Draw a run: live while it goes, its result when it is over.
 
     Parameters
     ----------
-    page : Page
+    page : Frame
     catalog : Catalog
     job_id : str
     """
@@ -37,7 +36,7 @@ def draw_run(page: Page, catalog: Catalog, job_id: str) -> None:
 
 
 @st.fragment(run_every=POLL)
-def _draw_live(page: Page, catalog: Catalog, job_id: str) -> None:
+def _draw_live(page: Frame, catalog: Catalog, job_id: str) -> None:
     view = watch(catalog, job_id)
     if view.over:
         st.rerun()
@@ -50,7 +49,7 @@ def _draw_live(page: Page, catalog: Catalog, job_id: str) -> None:
     _draw_curve(page, view)
 
 
-def _progress(view: JobView, page: Page) -> tuple[float, str]:
+def _progress(view: JobView, page: Frame) -> tuple[float, str]:
     """How far a run is, 0 to 1, and that in words with the time left."""
     _ = page._
     if view.job.state == WAITING:
@@ -66,13 +65,13 @@ def _progress(view: JobView, page: Page) -> tuple[float, str]:
             done=read.done, total=read.total
         )
     share, text = _learning_progress(view, prepared, page)
-    left = _seconds_left(view, share)
+    left = _seconds_left(prepared, share)
     if left is not None:
         text += " · " + _("about {seconds:.0f} s left").format(seconds=left)
     return share, text
 
 
-def _learning_progress(view: JobView, prepared: Prepared, page: Page) -> tuple[float, str]:
+def _learning_progress(view: JobView, prepared: Prepared, page: Frame) -> tuple[float, str]:
     _ = page._
     n_folds = len(prepared.fold_names)
     folds_done = sum(isinstance(e, FoldEnded) for e in view.events)
@@ -89,18 +88,17 @@ def _learning_progress(view: JobView, prepared: Prepared, page: Page) -> tuple[f
     return epoch / prepared.max_epochs, text
 
 
-def _seconds_left(view: JobView, share: float) -> float | None:
-    began = view.job.started
-    if began is None or not 0.02 < share < 1:
+def _seconds_left(prepared: Prepared, share: float) -> float | None:
+    if not 0.02 < share < 1:
         return None
-    return (time.time() - began) * (1 - share) / share
+    return (time.time() - prepared.at) * (1 - share) / share
 
 
 def _last(view: JobView, kind: type):
     return next((e for e in reversed(view.events) if isinstance(e, kind)), None)
 
 
-def _draw_curve(page: Page, view: JobView) -> None:
+def _draw_curve(page: Frame, view: JobView) -> None:
     prepared = _last(view, Prepared)
     epochs = [e for e in view.events if isinstance(e, EpochEnded)]
     if prepared is None or not epochs:
@@ -120,7 +118,7 @@ def _axis_end(prepared: Prepared, epochs: list[EpochEnded], view: JobView) -> in
     return max(e.epoch for e in epochs) if view.over else prepared.max_epochs
 
 
-def _draw_over(page: Page, catalog: Catalog, view: JobView) -> None:
+def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:
     _ = page._
     finished = _last(view, Finished)
     if view.error is not None:
@@ -137,46 +135,47 @@ def _draw_over(page: Page, catalog: Catalog, view: JobView) -> None:
     _draw_curve(page, view)
 
 
-def _draw_headline(page: Page, report: dict) -> None:
+def _draw_headline(page: Frame, report: dict) -> None:
     _ = page._
     low, high = report["uar_interval"]
     protocol = report["protocol_ko" if page.language == "ko" else "protocol"]
-    tiles = st.columns([2, 1, 1])
-    with tiles[0]:
-        page.stat(
-            _("UAR on held-out clips"),
-            f"{report['uar']:.1%}",
-            _("95 % interval {low:.0%} to {high:.0%} · {protocol}").format(
-                low=low, high=high, protocol=protocol
+    page.score(
+        report["uar"],
+        chance=report["chance"],
+        interval=(low, high),
+        caption=_(
+            "UAR {uar:.1%} on held-out clips: {protocol}. 95 % interval {low:.0%} to {high:.0%}."
+        ).format(uar=report["uar"], protocol=protocol, low=low, high=high),
+    )
+    page.stats(
+        [
+            (_("UAR"), f"{report['uar']:.1%}", _("held out, {n} clips").format(n=report["n"])),
+            (_("Accuracy"), f"{report['accuracy']:.1%}", ""),
+            (_("Chance"), f"{report['chance']:.0%}", _("what guessing scores")),
+            (
+                _("By speaker alone"),
+                f"{report['speaker_only_accuracy']:.0%}",
+                _("right without listening, if only the speaker is known"),
             ),
-        )
-    with tiles[1]:
-        page.stat(
-            _("Accuracy"),
-            f"{report['accuracy']:.1%}",
-            _("{n} clips · {seconds:.0f} s").format(n=report["n"], seconds=report["seconds"]),
-        )
-    with tiles[2]:
-        page.stat(
-            _("Chance"),
-            f"{report['chance']:.0%}",
-            _("Knowing only the speaker: {share:.0%}").format(
-                share=report["speaker_only_accuracy"]
-            ),
-        )
+        ]
+    )
     st.caption(
-        _("On the clips it learnt from it scores {train:.0%}; that says nothing about new ones.")
-        .format(train=report["train_uar"])
+        _(
+            "On the clips it learnt from it scores {train:.0%}; that says nothing about new ones."
+        ).format(train=report["train_uar"])
     )
 
 
-def _draw_save(page: Page, catalog: Catalog, view: JobView, report: dict) -> None:
+def _draw_save(page: Frame, catalog: Catalog, view: JobView, report: dict) -> None:
     _ = page._
     kept = st.session_state.get("training.kept", {})
     if view.job.id in kept:
-        page.note("good", _("Saved as “{name}”; the inference page answers with it now.").format(
-            name=page.esc(kept[view.job.id])
-        ))
+        page.note(
+            "good",
+            _("Saved as “{name}”; the inference page answers with it now.").format(
+                name=kept[view.job.id]
+            ),
+        )
         return
     name_field, button = st.columns([3, 1], vertical_alignment="bottom")
     spec = report["spec"]
@@ -193,16 +192,15 @@ def _draw_save(page: Page, catalog: Catalog, view: JobView, report: dict) -> Non
         st.rerun()
 
 
-def _draw_details(page: Page, report: dict) -> None:
+def _draw_details(page: Frame, report: dict) -> None:
     _ = page._
-    captions = {e: _(c) for e, c in caption_ids(report["emotions"]).items()}
     left, right = st.columns(2)
     with left:
         st.subheader(_("What is taken for what"))
         figure = confusion_figure(
             np.array(report["confusion"]),
             report["emotions"],
-            captions=captions,
+            captions=page.emotion_captions(),
             theme=page.theme,
             translate=_,
         )

@@ -2,13 +2,14 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor
 
-import numpy as np
 import streamlit as st
 
+from core.audio import Sound
 from core.errors import SttError
 from core.i18n import N_
 from core.stt import SttEngine, Transcript, engines
-from pages.parts.frame import Page
+from pages.parts.frame import Frame, esc_md
+from pages.parts.verdict import words_html
 
 __all__ = ["choose_engine", "draw_words"]
 
@@ -27,12 +28,12 @@ def _pool() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(max_workers=1, thread_name_prefix="words")
 
 
-def choose_engine(page: Page) -> SttEngine | None:
+def choose_engine(page: Frame) -> SttEngine | None:
     """Draw the choice of speech engine, its state, and the consent that a cloud engine needs.
 
     Parameters
     ----------
-    page : Page
+    page : Frame
 
     Returns
     -------
@@ -66,47 +67,45 @@ def choose_engine(page: Page) -> SttEngine | None:
     return engine
 
 
-def draw_words(page: Page, y: np.ndarray, content: str, engine: SttEngine | None) -> None:
+def draw_words(page: Frame, sound: Sound, engine: SttEngine | None) -> None:
     """Draw the words of a clip, as soon as they are there.
 
     Parameters
     ----------
-    page : Page
-    y : np.ndarray [shape=(n_samples,)]
-        Mono at 16 kHz.
-    content : str
-        SHA-256 of the clip: words are never shown for another one.
+    page : Frame
+    sound : Sound
+        Its content names the words: they are never shown for another clip.
     engine : SttEngine or None
     """
     if engine is None:
         st.caption(page._("No words: no speech engine is in use. The emotion stands by itself."))
         return
-    future = _future(y, content, engine)
+    future = _future(sound, engine)
     if future.done():
         _draw_done(page, future)
     else:
         _draw_waiting(page, future)
 
 
-def _future(y: np.ndarray, content: str, engine: SttEngine) -> "Future[Transcript]":
+def _future(sound: Sound, engine: SttEngine) -> "Future[Transcript]":
     futures = st.session_state.setdefault("inference.words", {})
-    key = (content, engine.name)
+    key = (sound.content, engine.name)
     if key not in futures:
-        futures[key] = _pool().submit(engine.transcribe, y)
+        futures[key] = _pool().submit(engine.transcribe, sound.y)
         while len(futures) > KEPT:
             futures.pop(next(iter(futures)))
     return futures[key]
 
 
 @st.fragment(run_every=POLL)
-def _draw_waiting(page: Page, future: "Future[Transcript]") -> None:
+def _draw_waiting(page: Frame, future: "Future[Transcript]") -> None:
     if future.done():
         st.rerun()
     _ = page._
-    page.words(_("Writing it down…"), muted=True)
+    page.html(words_html(_("Writing it down…"), muted=True))
 
 
-def _draw_done(page: Page, future: "Future[Transcript]") -> None:
+def _draw_done(page: Frame, future: "Future[Transcript]") -> None:
     _ = page._
     try:
         transcript = future.result()
@@ -114,11 +113,11 @@ def _draw_done(page: Page, future: "Future[Transcript]") -> None:
         page.note("caution", error.describe(_))
         return
     if transcript.no_speech or not transcript.text.strip():
-        page.words(_("No speech found in this clip"), muted=True)
+        page.html(words_html(_("No speech found in this clip"), muted=True))
     else:
-        page.words(transcript.text)
+        page.html(words_html(transcript.text))
     doubtful = any(s.low_confidence for s in transcript.segments)
     said = f"{transcript.engine} {transcript.model}"
     if doubtful:
         said += " · " + _("not sure of these words")
-    st.caption(page.esc(said))
+    st.caption(esc_md(said))

@@ -1,0 +1,52 @@
+import streamlit as st
+
+from core.training.jobs import ensure_worker, submit
+from pages.parts.frame import open_page
+from pages.parts.resources import catalog
+from pages.parts.training_setup import choose_experiment
+from pages.parts.training_view import draw_run
+
+page = open_page("training")
+_ = page._
+page.header(
+    _("Training"),
+    _("Move a setting, watch it learn, and see how it does on voices it has never heard."),
+)
+
+corpora = [info for info in catalog().corpora() if info.n_utterances]
+if not corpora:
+    page.empty_state(
+        _("No clips yet"),
+        _("Import recordings on the dataset page; then they can be learnt from here."),
+        to="dataset",
+        action=_("To the data"),
+    )
+    st.stop()
+
+ensure_worker(catalog().place)  # warm before the first click
+settings, stage = st.columns([4, 7], gap="large")
+
+with settings:
+    choice = choose_experiment(catalog(), corpora, _)
+    if choice.problem is not None:
+        page.note("caution", choice.problem.describe(_))
+    start = st.button(
+        _("Train"),
+        type="primary",
+        width="stretch",
+        key="training.start",
+        disabled=choice.spec is None,
+    )
+    if start and choice.spec is not None:
+        st.query_params["job"] = submit(catalog(), choice.spec)
+        st.session_state["training.job"] = st.query_params["job"]
+
+with stage:
+    job_id = st.query_params.get("job") or st.session_state.get("training.job")
+    if job_id is None:
+        page.empty_state(
+            _("Ready when you are"),
+            _("Press Train: the curve of held-out clips appears here after the first epoch."),
+        )
+    else:
+        draw_run(page, catalog(), job_id)

@@ -1,0 +1,120 @@
+"""Runs as jobs: a real worker process, watched, stopped and killed."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from core.corpus import Catalog, import_path
+from core.errors import JobError
+from core.models import list_models, load_bundle
+from core.settings import LogregSpec, MlpSpec, OriginalSpec, workspace
+from core.training.events import EpochEnded, Finished
+from core.training.jobs import cancel, ensure_worker, submit, watch
+from core.training.publish import keep_as_model
+from core.training.setup import new_experiment
+from tests.corpora import write_tones
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("worker")]
+PATIENCE = 60.0  # s; a bound on hanging, not a claim about speed
+
+
+@pytest.fixture
+def catalog(workspace_home, tmp_path):
+    write_tones(tmp_path / "tones")
+    with Catalog() as opened:
+        import_path(opened, tmp_path / "tones", corpus="tones", convention="original")
+        yield opened
+        stop_worker(opened)
+
+
+def stop_worker(catalog):
+    for job in catalog.jobs.jobs(["running"]):
+        os.kill(job.worker_pid, signal.SIGKILL)
+    pid = worker_pid(catalog)
+    if pid is not None:
+        os.kill(pid, signal.SIGKILL)
+
+
+def worker_pid(catalog):
+    file = catalog.place.root / "worker.pid"
+    if not file.exists():
+        return None
+    pid = int(file.read_text())
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return None
+    return pid
+
+
+def spec(catalog, model, **choices):
+    return new_experiment(catalog, "tones", features=OriginalSpec(), model=model, **choices)
+
+
+def wait_until(catalog, job_id, condition):
+    began = time.monotonic()
+    while time.monotonic() - began < PATIENCE:
+        view = watch(catalog, job_id)
+        if condition(view):
+            return view
+        time.sleep(0.1)
+    raise AssertionError(f"still {view.job.state} after {PATIENCE:.0f} s: {view.error}")
+
+
+ENDLESS = MlpSpec(hidden_layer_sizes=(64, 64), max_epochs=2000, patience=200, tol=0.0)
+
+
+def test_a_job_runs_to_its_report_and_its_model_can_be_kept(catalog):
+    job_id = submit(catalog, spec(catalog, LogregSpec(C=10.0)))
+    view = wait_until(catalog, job_id, lambda v: v.over)
+    assert view.job.state == "done", view.error
+    assert isinstance(view.events[-1], Finished)
+    assert view.events[-1].report["uar"] == 1.0
+    assert catalog.runs.run(job_id) is not None
+    name = keep_as_model(catalog, job_id, "음색 tones")
+    entry = next(m for m in list_models() if m.name == name)
+    assert load_bundle(entry.path).scheme == ("sad", "neutral", "happy", "angry")
+
+
+def test_a_cancelled_job_stops_and_the_worker_takes_the_next(catalog):
+    first = submit(catalog, spec(catalog, ENDLESS))
+    second = submit(catalog, spec(catalog, LogregSpec()))
+    wait_until(catalog, first, lambda v: any(isinstance(e, EpochEnded) for e in v.events))
+    assert watch(catalog, second).position == 1
+    cancel(catalog, first)
+    assert wait_until(catalog, first, lambda v: v.over).job.state == "cancelled"
+    assert wait_until(catalog, second, lambda v: v.over).job.state == "done"
+
+
+def test_a_killed_worker_loses_its_job_and_nothing_else(catalog):
+    done = submit(catalog, spec(catalog, LogregSpec()))
+    wait_until(catalog, done, lambda v: v.over)
+    kept = keep_as_model(catalog, done, "kept")
+    before = next(m for m in list_models() if m.name == kept).path.read_bytes()
+    job_id = submit(catalog, spec(catalog, ENDLESS), save_as="kept")
+    view = wait_until(catalog, job_id, lambda v: v.job.state == "running")
+    os.kill(view.job.worker_pid, signal.SIGKILL)
+    ensure_worker(workspace())  # the next page that is opened does this
+    view = wait_until(catalog, job_id, lambda v: v.over)
+    assert view.job.state == "lost"
+    assert isinstance(view.error, JobError)
+    assert next(m for m in list_models() if m.name == kept).path.read_bytes() == before
+
+
+def test_there_is_only_one_worker_however_often_it_is_called_for(catalog):
+    for _ in range(3):
+        ensure_worker(workspace())
+    first = submit(catalog, spec(catalog, LogregSpec()))
+    wait_until(catalog, first, lambda v: v.over)
+    pid = worker_pid(catalog)
+    ensure_worker(workspace())
+    second = submit(catalog, spec(catalog, LogregSpec(C=1.0)))
+    view = wait_until(catalog, second, lambda v: v.over)
+    assert view.job.worker_pid == pid
+
+
+def test_an_unknown_job_is_said_to_be_unknown(catalog):
+    with pytest.raises(JobError, match="not known"):
+        watch(catalog, "no-such-job")
