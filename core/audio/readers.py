@@ -30,8 +30,8 @@ class NoSoundStreamError(Exception):
     """A container without sound in it; never leaves this room."""
 
 
-class ChangingLayoutError(Exception):
-    """A stream whose rate or channels change on the way; never leaves this room."""
+class UnusableStreamError(Exception):
+    """Sound in no known codec, or whose layout changes on the way; never leaves this room."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def decoder_errors() -> tuple[type[Exception], ...]:
     import av
     import soundfile
 
-    return (soundfile.SoundFileError, av.FFmpegError, ChangingLayoutError)
+    return (soundfile.SoundFileError, av.FFmpegError, UnusableStreamError)
 
 
 @contextmanager
@@ -149,6 +149,8 @@ def _open_av(file: BinaryIO, kind: Container) -> Iterator[Stream]:
             raise NoSoundStreamError
         audio = box.streams.audio[0]
         codec = audio.codec_context
+        if codec is None:  # PyAV's type hides it
+            raise UnusableStreamError("The codec is not known.")
         yield Stream(
             sr=codec.sample_rate,
             channels=codec.channels,
@@ -179,13 +181,13 @@ def _av_blocks(box: "av.container.InputContainer", audio: "av.AudioStream") -> I
     try:
         for frame in box.decode(audio):
             if (frame.sample_rate, frame.layout.nb_channels) != layout:
-                raise ChangingLayoutError("The rate or the channels change inside the file.")
+                raise UnusableStreamError("The rate or the channels change inside the file.")
             gathered.append(_av_samples(frame))
             n_frames += frame.samples
             if n_frames >= BLOCK_FRAMES:
                 yield np.concatenate(gathered)
                 gathered, n_frames = [], 0
-    except (av.FFmpegError, ChangingLayoutError):
+    except (av.FFmpegError, UnusableStreamError):
         if gathered:  # what came before the fault is good
             yield np.concatenate(gathered)
         raise
