@@ -36,6 +36,7 @@ __all__ = [
     "UnknownConventionError",
     "NothingToImportError",
     "ManifestError",
+    "NamingRuleError",
     "ArchiveError",
     "NotAZipError",
     "DamagedArchiveError",
@@ -337,6 +338,17 @@ class ManifestError(CorpusError):
 
     def __init__(self, name: str, reason: str):
         super().__init__(name=name, reason=reason)
+
+
+class NamingRuleError(CorpusError):
+    """A regular expression that cannot serve as a naming rule; `detail` is the engine's word."""
+
+    template = N_("The rule “{pattern}” cannot be used: {reason} {detail}")
+    advice = N_("Name parts like this: (?P<sentence>.+)_(?P<speaker>.+)_(?P<emotion>.+)")
+    translated = ("reason",)
+
+    def __init__(self, pattern: str, reason: str, detail: str = ""):
+        super().__init__(pattern=pattern, reason=reason, detail=detail)
 
 
 class ArchiveError(CorpusError):

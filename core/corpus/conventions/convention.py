@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Convention", "ParsedName"]
+__all__ = ["Convention", "ParsedName", "take_of_value"]
 
 
 @dataclass(frozen=True)
@@ -32,3 +32,24 @@ class Convention:
     expected: Mapping[str, int] = field(default_factory=dict)
     # 0: names that hardly arise by accident; 1, 2: ever more general. See `detect`.
     generality: int = 0
+
+
+def take_of_value(value: str | None) -> int | None:
+    """The take that a value of a table or a part of a name stands for.
+
+    Parameters
+    ----------
+    value : str or None
+
+    Returns
+    -------
+    take : int or None
+        None unless it is a whole number from 1 to 9999.
+
+    Examples
+    --------
+    >>> take_of_value("02"), take_of_value("0"), take_of_value("two")
+    (2, None, None)
+    """
+    is_number = value is not None and value.isascii() and value.isdigit() and len(value) <= 4
+    return int(value) or None if value and is_number else None

@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from core.corpus.clip_names import clip_stem, name_parts
-from core.corpus.conventions.convention import Convention, ParsedName
-from core.corpus.conventions.words import emotion_in_phrase
-from core.emotions import emotion_of_code
+from core.corpus.conventions.convention import Convention, ParsedName, take_of_value
+from core.corpus.conventions.words import emotion_of_value
 from core.errors import ManifestError
 from core.i18n import N_
 
@@ -164,8 +163,8 @@ def parse_rows(
             parsed[file] = ParsedName(
                 sentence=_value(row, mapping.sentence),
                 speaker=_value(row, mapping.speaker),
-                emotion=_emotion(_value(row, mapping.emotion), codes),
-                take=_take(_value(row, mapping.take)),
+                emotion=emotion_of_value(_value(row, mapping.emotion) or "", codes),
+                take=take_of_value(_value(row, mapping.take)),
                 text=_value(row, mapping.text),
             )
     return parsed
@@ -271,15 +270,3 @@ def _key(column: str) -> str:
 
 def _value(row: Mapping[str, str], column: str | None) -> str | None:
     return row.get(column) or None if column else None
-
-
-def _emotion(value: str | None, codes: Mapping[str, str]) -> str | None:
-    if value is None:
-        return None
-    found = emotion_of_code(value)
-    return codes.get(value) or (found.id if found else emotion_in_phrase(value))
-
-
-def _take(value: str | None) -> int | None:
-    is_number = value is not None and value.isascii() and value.isdigit() and len(value) <= 4
-    return int(value) or None if value and is_number else None

@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from types import MappingProxyType
 
-from core.emotions import EMOTION_IDS
+from core.emotions import EMOTION_IDS, emotion_of_code
 
-__all__ = ["WORDS", "emotion_in_phrase", "emotion_of_word"]
+__all__ = ["WORDS", "emotion_in_phrase", "emotion_of_value", "emotion_of_word"]
 
 _BY_EMOTION = {
     "sad": "sad sadness sadly sorrow sorrowful unhappy 슬픔 슬픈 슬퍼 슬퍼요 슬프다",
@@ -68,3 +69,27 @@ def emotion_in_phrase(phrase: str) -> str | None:
         WORDS[joined] for joined in ["".join(tokens)] if joined in WORDS
     }
     return found.pop() if len(found) == 1 else None
+
+
+def emotion_of_value(value: str, codes: Mapping[str, str] = MappingProxyType({})) -> str | None:
+    """The emotion that a value of a table or a part of a name stands for.
+
+    Parameters
+    ----------
+    value : str
+    codes : mapping of str to str, optional
+        Values with a meaning of their own, and the ids they stand for; these come first, then the
+        letters of the original naming, then words.
+
+    Returns
+    -------
+    emotion : str or None
+        Emotion id.
+
+    Examples
+    --------
+    >>> emotion_of_value("J"), emotion_of_value("01_happy"), emotion_of_value("J", {"J": "bored"})
+    ('happy', 'happy', 'bored')
+    """
+    found = emotion_of_code(value)
+    return codes.get(value) or (found.id if found else emotion_in_phrase(value))
