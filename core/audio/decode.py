@@ -78,8 +78,8 @@ def decode(
     name : str, optional
         The user's name of the file, for messages; its path's or its own name by default.
     limits : DecodeLimits
-        Longer takes need larger ones; memory grows by 64 kB a second of sound, whatever the
-        rate and the channels of the file.
+        Longer takes need larger ones. Memory grows by less than 200 kB a second of sound,
+        whatever the rate and the channels of the file; 64 kB of them are the result.
 
     Returns
     -------
