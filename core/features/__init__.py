@@ -1,0 +1,24 @@
+"""What a clip sounds like, in numbers: features, their store, and their normalisation."""
+
+from core.features.extraction import extract, feature_names, features_of
+from core.features.normalise import SHRINKAGE, VoiceStats, shrunk_z, speaker_z, voice_stats
+from core.features.pitch import PitchTrack, pitch
+from core.features.spectral import FLOOR_DB, log_mel_spectrogram
+from core.features.store import FeatureKey, FeatureStore
+
+__all__ = [
+    "FLOOR_DB",
+    "FeatureKey",
+    "FeatureStore",
+    "PitchTrack",
+    "SHRINKAGE",
+    "VoiceStats",
+    "extract",
+    "feature_names",
+    "features_of",
+    "log_mel_spectrogram",
+    "pitch",
+    "shrunk_z",
+    "speaker_z",
+    "voice_stats",
+]

@@ -1,0 +1,159 @@
+"""From a clip to its features: one vector, or a matrix of many clips through the store."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from core.errors import NonFiniteSignalError
+from core.features.functionals import functionals, functionals_names
+from core.features.original import original_features, original_names
+from core.features.store import FeatureKey, FeatureStore
+from core.settings import FeatureSpec, FunctionalsSpec, OriginalSpec
+
+__all__ = ["extract", "feature_names", "features_of"]
+
+_BATCH = 64  # clips between two writes to the store; what a kill can cost
+
+Load = Callable[[], np.ndarray]  # gives one clip, mono at the rate of the spec
+Progress = Callable[[int, int], None]  # clips done, clips in all
+
+
+def extract(y: np.ndarray, spec: FeatureSpec) -> np.ndarray:
+    """The features of one clip.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n_samples,)]
+        Mono at ``spec.sr``. Any length: what is shorter than a frame is padded with zeros.
+    spec : FeatureSpec
+        Which features.
+
+    Returns
+    -------
+    features : np.ndarray [shape=(n_features,)], float32
+        Finite, and the same for the same signal; `feature_names` names them.
+
+    Raises
+    ------
+    NonFiniteSignalError
+        If a sample is NaN or infinite.
+    ValueError
+        If ``y`` is not one-dimensional.
+    TypeError
+        If there are no such features.
+    """
+    y = np.asarray(y, dtype=np.float32)
+    if y.ndim != 1:
+        raise ValueError(f"A mono signal has one dimension; got shape {y.shape}.")
+    if not np.isfinite(y).all():
+        raise NonFiniteSignalError("signal", int(np.count_nonzero(~np.isfinite(y))))
+    match spec:
+        case OriginalSpec():
+            return original_features(y, spec)
+        case FunctionalsSpec():
+            return functionals(y, spec)
+    raise TypeError(f"No features are known for {type(spec).__name__}.")
+
+
+def feature_names(spec: FeatureSpec) -> tuple[str, ...]:
+    """Names of the features, in the order of `extract`.
+
+    Parameters
+    ----------
+    spec : FeatureSpec
+
+    Returns
+    -------
+    names : tuple of str [shape=(n_features,)]
+        Each once, such as ``mfcc_3_p95``.
+
+    Raises
+    ------
+    TypeError
+        If there are no such features.
+
+    Examples
+    --------
+    >>> feature_names(OriginalSpec())[:2]
+    ('mel_power_0', 'mel_power_1')
+    """
+    match spec:
+        case OriginalSpec():
+            return original_names(spec)
+        case FunctionalsSpec():
+            return functionals_names(spec)
+    raise TypeError(f"No features are known for {type(spec).__name__}.")
+
+
+def features_of(
+    clips: Iterable[tuple[FeatureKey, Load]],
+    spec: FeatureSpec,
+    store: FeatureStore,
+    *,
+    n_jobs: int | None = None,
+    progress: Progress | None = None,
+) -> np.ndarray:
+    """Features of many clips, in their order; only what the store lacks is computed.
+
+    Clips are loaded inside the workers, a batch at a time, and every batch is stored before the
+    next begins. So memory holds the result and a few signals, and what a killed run computed is
+    there for the next.
+
+    Parameters
+    ----------
+    clips : iterable of (FeatureKey, callable)
+        Each callable gives its signal, mono float32 at ``spec.sr``, and is called once at most.
+    spec : FeatureSpec
+    store : FeatureStore
+    n_jobs : int, optional
+        Workers of `joblib.Parallel`: threads, unless ``joblib.parallel_config`` names another
+        backend. All processors if not given.
+    progress : callable, optional
+        Called with the clips done and the clips in all: once at the start, then after each batch.
+
+    Returns
+    -------
+    X : np.ndarray [shape=(n_clips, n_features)], float32
+
+    Raises
+    ------
+    MalgyeolError
+        Whatever a callable raises; batches before it stay stored.
+    """
+    loads: dict[FeatureKey, Load] = {}
+    keys = []
+    for key, load in clips:
+        keys.append(key)
+        loads.setdefault(key, load)
+    rows = store.get_many(keys, spec)
+    missing = [key for key in loads if key not in rows]
+    report = progress or (lambda done, total: None)
+    report(len(loads) - len(missing), len(loads))
+    for batch in _in_batches(missing):
+        computed = _compute([loads[key] for key in batch], spec, n_jobs)
+        fresh = dict(zip(batch, computed, strict=True))
+        store.put_many(fresh, spec)
+        rows.update(fresh)
+        report(len(rows), len(loads))
+    X = np.empty((len(keys), len(feature_names(spec))), dtype=np.float32)
+    for row, key in zip(X, keys, strict=True):
+        row[:] = rows[key]
+    return X
+
+
+def _in_batches(keys: Sequence[FeatureKey]) -> Iterable[Sequence[FeatureKey]]:
+    for start in range(0, len(keys), _BATCH):
+        yield keys[start : start + _BATCH]
+
+
+def _compute(loads: Sequence[Load], spec: FeatureSpec, n_jobs: int | None) -> list[np.ndarray]:
+    if len(loads) == 1:
+        return [_row(loads[0], spec)]
+    from joblib import Parallel, delayed
+
+    workers = Parallel(n_jobs=-1 if n_jobs is None else n_jobs, prefer="threads")
+    return workers(delayed(_row)(load, spec) for load in loads)
+
+
+def _row(load: Load, spec: FeatureSpec) -> np.ndarray:
+    return extract(load(), spec)
