@@ -58,7 +58,9 @@ def name_parts(name: str) -> tuple[str, ...]:
     >>> name_parts(r"a\b/./1_1_N.wav")
     ('a', 'b', '1_1_N.wav')
     """
-    visible = "".join(c for c in nfc_path(name) if unicodedata.category(c) not in {"Cc", "Cf"})
+    visible = nfc_path(name)
+    if not visible.isprintable():  # asked first because it is fast, and nearly always true
+        visible = "".join(c for c in visible if unicodedata.category(c) not in {"Cc", "Cf"})
     parts = (part.strip() for part in visible.split("/"))
     return tuple(part for part in parts if part not in {"", "."})
 

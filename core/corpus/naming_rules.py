@@ -62,16 +62,7 @@ class NamingRule:
             None where the rule does not fit. A part that is empty, an emotion that is none and a
             take that is no number stay None.
         """
-        parts = self._parts(name)
-        if parts is None:
-            return None
-        return ParsedName(
-            sentence=parts.get("sentence"),
-            speaker=parts.get("speaker"),
-            emotion=emotion_of_value(parts.get("emotion", ""), self.codes),
-            take=take_of_value(parts.get("take")),
-            text=parts.get("text"),
-        )
+        return self._preview(name).parsed
 
     def convention(self) -> Convention:
         """The rule as a convention with the id ``rule``, to be used like any other."""
@@ -85,6 +76,21 @@ class NamingRule:
             parse_name=self.parse_name,
             generality=1,
         )
+
+    def _preview(self, name: str) -> "RulePreview":
+        parts = self._parts(name)
+        if parts is None:
+            return RulePreview(name, None, None)
+        written = parts.get("emotion")
+        emotion = emotion_of_value(written, self.codes) if written else None
+        parsed = ParsedName(
+            sentence=parts.get("sentence"),
+            speaker=parts.get("speaker"),
+            emotion=emotion,
+            take=take_of_value(parts.get("take")),
+            text=parts.get("text"),
+        )
+        return RulePreview(name, parsed, None if emotion else written)
 
     def _parts(self, name: str) -> dict[str, str] | None:
         """The groups that matched something, stripped of blanks."""
@@ -157,13 +163,7 @@ def preview(rule: NamingRule, names: Sequence[str]) -> list[RulePreview]:
     previews : list of RulePreview
         One a name, in order.
     """
-    previews = []
-    for name in names:
-        parsed = rule.parse_name(name)
-        written = (rule._parts(name) or {}).get("emotion") if parsed else None
-        unknown = written if parsed and parsed.emotion is None else None
-        previews.append(RulePreview(name, parsed, unknown))
-    return previews
+    return [rule._preview(name) for name in names]
 
 
 @lru_cache(maxsize=64)

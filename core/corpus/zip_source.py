@@ -65,7 +65,7 @@ _BROKEN = (
     NotImplementedError,
     OSError,
     RuntimeError,
-    UnicodeDecodeError,
+    ValueError,  # an offset before the beginning, a name that is no UTF-8
     struct.error,
 )
 
@@ -183,11 +183,11 @@ def _open(file: BinaryIO, name: str, limits: ArchiveLimits) -> zipfile.ZipFile:
         return zipfile.ZipFile(file)
     except UnicodeDecodeError:
         pass  # one name breaks the whole table: mend it
-    except (*_BROKEN, ValueError) as error:
+    except _BROKEN as error:
         raise DamagedArchiveError(name) from error
     try:
         return zipfile.ZipFile(io.BufferedReader(MendedFile(file, directory)))
-    except (*_BROKEN, ValueError) as error:
+    except _BROKEN as error:
         raise DamagedArchiveError(name) from error
 
 
@@ -236,6 +236,8 @@ def _read_entry(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, name: str) -> 
     `zipfile` never gives more than the declared size, which is within the limits; a CRC tells
     whether that was all of it.
     """
+    if archive.fp is None:
+        raise ValueError("This source was closed; read its files before that.")
     content = io.BytesIO()
     try:
         with archive.open(entry) as stream:

@@ -105,3 +105,9 @@ def test_folders_are_believed_where_a_last_letter_is_only_a_version():
 def test_one_misplaced_clip_does_not_make_letters_into_versions():
     names = [f"happy/{i}_1_J.wav" for i in range(9)] + ["happy/9_1_S.wav"]
     assert detected(names) == "original"
+
+
+def test_of_very_many_names_all_parts_of_the_list_are_looked_at():
+    names = [f"x{i}.wav" for i in range(9_000)] + ["1_1_N.wav"] * 11_000
+    assert detected(names) == "original"
+    assert detected(names[:-3_000]) is None

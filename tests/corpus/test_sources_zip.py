@@ -9,7 +9,7 @@ import zipfile
 import zlib
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.corpus import conventions
@@ -361,8 +361,9 @@ WHOLE = zip_bytes(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, len(WHOLE) - 1), st.integers(0, 255)), max_size=8))
+@example(flips=[(WHOLE.index(b"PK\x05\x06") + 16, 0xFF)])  # the first entry before the beginning
 def test_whatever_bytes_are_flipped_only_our_errors_arise(flips):
     content = bytearray(WHOLE)
     for at, value in flips:
