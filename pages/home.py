@@ -20,5 +20,5 @@ if ready.corpora:
 if ready.models:
     st.subheader(_("Models"))
     draw_models(page, ready)
-st.subheader(_("Words"))
+st.subheader(_("Speech to text"))
 draw_engines(page, ready.engines)

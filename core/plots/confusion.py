@@ -84,4 +84,4 @@ def confusion_figure(
 
 
 def _cell_text(share: float, count: int) -> str:
-    return f"<b>{share:.0%}</b><br>{count}" if count else "·"
+    return f"<b>{100 * share:.0f} %</b><br>{count}" if count else "·"

@@ -65,20 +65,20 @@ def learning_figure(
     if previous:
         ghost = {"color": colors.ghost, "width": 1.5, "dash": "dot"}
         _add_mean(figure, 1, previous, "loss", _("Loss before"), ghost, legend=False)
-        _add_mean(figure, 2, previous, "held_out", _("Held out, run before"), ghost)
+        _add_mean(figure, 2, previous, "held_out", _("Clips held out, run before"), ghost)
     _add_spread(figure, records, faded(colors.accent_text, 0.16))
     train = {"color": colors.muted, "width": 1.5}
     _add_mean(figure, 1, records, "loss", _("Loss"), train, legend=False)
-    _add_mean(figure, 2, records, "train", _("Learnt from"), train)
+    _add_mean(figure, 2, records, "train", _("Clips learnt from"), train)
     held_out = {"color": colors.accent_text, "width": 3}
-    _add_mean(figure, 2, records, "held_out", _("Held out"), held_out)
+    _add_mean(figure, 2, records, "held_out", _("Clips held out"), held_out)
     figure.add_hline(
         y=chance,
         row=2,
         col=1,
         line={"color": colors.ghost, "width": 1, "dash": "dash"},
         annotation={
-            "text": _("chance {share:.0%}").format(share=chance),
+            "text": _("chance {share:.2f}").format(share=chance),
             "font": {"color": colors.muted, "size": 12},
             "xanchor": "right",
             "yanchor": "bottom",

@@ -52,7 +52,9 @@ def proba_figure(
         y=[captions[i] for i in proba],
         customdata=list(proba),
         marker={"color": fills, "cornerradius": 4, "line": {"width": 0}},
-        text=[f"<b>{p:.0%}</b>" if i == best else f"{p:.0%}" for i, p in proba.items()],
+        text=[
+            f"<b>{100 * p:.0f} %</b>" if i == best else f"{100 * p:.0f} %" for i, p in proba.items()
+        ],
         textposition="outside",
         textfont={"color": colors.ink, "size": 14},
         cliponaxis=False,

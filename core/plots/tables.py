@@ -9,7 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from core.plots.theme import Theme, new_figure, palette, share_scale
+from core.plots.contrast import color_at, contrast
+from core.plots.theme import DARK, LIGHT, Theme, new_figure, palette, share_scale
 
 __all__ = ["cell_figure"]
 
@@ -62,7 +63,7 @@ def cell_figure(
         x=[j for _, j in cells],
         y=[i for i, _ in cells],
         mode="markers+text",
-        marker={"size": 36, "symbol": "square", "opacity": 0},
+        marker={"size": 40, "symbol": "square", "opacity": 0},
         text=[texts[i][j] for i, j in cells],
         textfont={"size": 13, "color": [_ink_on(share[i, j], theme) for i, j in cells]},
         customdata=[[rows[i][0], columns[j][0], int(counts[i, j])] for i, j in cells],
@@ -71,7 +72,12 @@ def cell_figure(
         selected={"marker": {"opacity": 0}},
         unselected={"marker": {"opacity": 0}, "textfont": {"color": colors.muted}},
     )
-    axis = {"showgrid": False, "showline": False, "tickfont": {"color": colors.ink, "size": 13}}
+    axis = {
+        "showgrid": False,
+        "showline": False,
+        "tickfont": {"color": colors.ink, "size": 13},
+        "ticklabelstandoff": 6,
+    }
     figure.update_xaxes(
         axis,
         side="top",
@@ -91,7 +97,7 @@ def cell_figure(
 
 
 def _ink_on(share: float, theme: Theme) -> str:
-    """The text colour that reads on a cell: dark ink on light cells, light ink on dark ones."""
-    if theme == "light":
-        return "#FFFFFF" if share > 0.62 else "#1E2430"
-    return "#14161B" if share > 0.72 else "#ECE9E2"
+    """The ink that reads better on a cell: the light theme's or the dark theme's."""
+    fill = color_at(share_scale(theme), share)
+    inks = (LIGHT.ink, "#FFFFFF") if theme == "light" else (DARK.surface, DARK.ink)
+    return max(inks, key=lambda ink: contrast(ink, fill))

@@ -3,6 +3,7 @@
 from typing import Any
 
 import streamlit as st
+from babel import Locale
 
 from core.corpus import CorpusInfo
 from core.i18n import N_
@@ -49,15 +50,15 @@ def draw_hero(page: Frame, ready: Readiness) -> None:
 def draw_steps(page: Frame, ready: Readiness) -> None:
     """The one-minute round, with how far it has come."""
     _ = page._
-    clips = _("{n:,} clips").format(n=ready.n_utterances) if ready.n_utterances else _("none yet")
-    models = _("{n} models").format(n=len(ready.models)) if ready.models else _("none yet")
+    clips = _("Clips: {n:,}").format(n=ready.n_utterances) if ready.n_utterances else _("none yet")
+    models = _("Models: {n}").format(n=len(ready.models)) if ready.models else _("none yet")
     answer = _("ready") if ready.active else _("needs a model first")
     steps = (
         ("dataset", _("Collect"), _("Bring in clips, look at each one, mend what is off."), clips),
         ("training", _("Teach"), _("Move a setting and see whether it is really better."), models),
         ("inference", _("Hear"), _("Speak, and read the words and the emotion."), answer),
     )
-    for column, (to, title, text, figure) in zip(st.columns(3, gap="large"), steps, strict=True):
+    for column, (to, title, text, figure) in zip(st.columns(3, gap="medium"), steps, strict=True):
         with column:
             page.html(
                 '<div class="mg-step">',
@@ -77,25 +78,28 @@ def draw_corpora(page: Frame, corpora: tuple[CorpusInfo, ...]) -> None:
 
 def _corpus_html(page: Frame, info: CorpusInfo, captions: dict[str, str]) -> str:
     _ = page._
-    facts = _(
-        "{clips:,} clips · {voices} voices · {sentences} sentences · {minutes:.0f} min"
-    ).format(
+    title = _(info.title) if info.title else info.name  # the demo's title is a message id
+    said = _("{clips:,} clips · {voices} voices · {sentences} sentences · {minutes:.0f} min")
+    facts = said.format(
         clips=info.n_utterances,
         voices=info.n_speakers,
         sentences=info.n_sentences,
         minutes=info.duration / 60,
     )
     return (
-        f'<section class="mg-item"><h3>{esc_html(info.title or info.name)}'
-        f"{_tag(page, info.synthesised)}</h3>"
+        f'<section class="mg-item"><h3>{esc_html(title)}'
+        f"{_warnings(page, info.language, info.synthesised)}</h3>"
         f'<p class="mg-small">{esc_html(facts)}</p>{balance_html(info.emotions, captions)}'
         f'<p class="mg-small">{esc_html(info.licence)}</p></section>'
     )
 
 
-def _tag(page: Frame, synthesised: bool) -> str:
-    """A word of warning where no person spoke."""
-    return f'<span class="mg-tag">{esc_html(page._("synthesised"))}</span>' if synthesised else ""
+def _warnings(page: Frame, language: str | None, synthesised: bool) -> str:
+    """Words of warning where no person spoke, or where the speech was not Korean."""
+    words = [page._("synthesised")] if synthesised else []
+    if language and language != "ko":
+        words.append(Locale.parse(language).get_display_name(page.language) or language)
+    return "".join(f'<span class="mg-tag">{esc_html(word)}</span>' for word in words)
 
 
 def draw_models(page: Frame, ready: Readiness) -> None:
@@ -110,12 +114,19 @@ def draw_models(page: Frame, ready: Readiness) -> None:
 
 def _model_html(page: Frame, entry: ModelEntry, answers: bool) -> str:
     _ = page._
+    if entry.problem is not None:
+        said = esc_html(entry.problem.describe(_))
+        return (
+            f'<section class="mg-item"><h3>{esc_html(entry.name)}</h3>'
+            f'<p class="mg-small">{said}</p></section>'
+        )
     corpus: dict[str, Any] = entry.manifest.get("corpus", {})
     tag = f'<span class="mg-tag">{esc_html(_("answers now"))}</span>' if answers else ""
-    heard = _("learnt from {corpus}").format(corpus=corpus.get("title") or corpus.get("name", "–"))
+    warnings = _warnings(page, corpus.get("language"), bool(corpus.get("synthesised")))
+    heard = _("learnt from {corpus}").format(corpus=_(corpus.get("title") or "–"))
     return (
         f'<section class="mg-item"><h3>{esc_html(entry.name)}{tag}</h3>'
-        f'<p class="mg-small">{esc_html(heard)}{_tag(page, bool(corpus.get("synthesised")))}</p>'
+        f'<p class="mg-small">{esc_html(heard)}{warnings}</p>'
         f"{_score(page, entry.manifest)}</section>"
     )
 

@@ -64,9 +64,10 @@ def active_model() -> ModelEntry | None:
     entry : ModelEntry or None
     """
     try:
-        return default_model()
+        path = default_model()
     except ModelError:
         return None
+    return next((entry for entry in list_models() if entry.path == path), None)
 
 
 def state_lines(_: Translate) -> list[tuple[str, str, str]]:

@@ -1,0 +1,87 @@
+"""Every caption has Korean, once, with the same values in it."""
+
+import ast
+import re
+import string
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from core.i18n import LOCALE_FOLDER, captions
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES = sorted(
+    [*(ROOT / "core").rglob("*.py"), *(ROOT / "pages").rglob("*.py"), ROOT / "streamlit_app.py"]
+)
+CATALOGUES = sorted((LOCALE_FOLDER / "ko" / "LC_MESSAGES").glob("*.po"))
+
+
+def messages_in(source: str) -> set[str]:
+    """Literal arguments of `_` and `N_`, also inside f-strings, where Babel does not look."""
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call) or not node.args:
+            continue
+        name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
+        said = node.args[0]
+        if name in {"_", "N_"} and isinstance(said, ast.Constant) and isinstance(said.value, str):
+            found.add(said.value)
+    return found
+
+
+def entries(file: Path) -> list[tuple[str, str]]:
+    with file.open(encoding="utf-8") as opened:
+        return [(str(m.id), str(m.string)) for m in read_po(opened, locale="ko") if m.id]
+
+
+def placeholders(message: str) -> Counter:
+    return Counter(name for _, name, _, _ in string.Formatter().parse(message) if name is not None)
+
+
+USED = {m for file in SOURCES for m in messages_in(file.read_text(encoding="utf-8"))}
+TRANSLATED = {file.name: entries(file) for file in CATALOGUES}
+KOREAN = {msgid: msgstr for pairs in TRANSLATED.values() for msgid, msgstr in pairs}
+
+
+def test_messages_are_found_in_calls_and_in_f_strings():
+    source = 'a = _("one")\nb = N_("t" "wo")\nc = f"<p>{page._(\'three\')}</p>"\nd = _(x)\n'
+    assert messages_in(source) == {"one", "two", "three"}
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=lambda f: str(f.relative_to(ROOT)))
+def test_every_message_of_a_file_has_korean(file):
+    missing = {m for m in messages_in(file.read_text(encoding="utf-8")) if not KOREAN.get(m)}
+    assert not missing
+
+
+@pytest.mark.parametrize("catalogue", TRANSLATED)
+def test_korean_names_the_same_values(catalogue):
+    for msgid, msgstr in TRANSLATED[catalogue]:
+        assert placeholders(msgstr) == placeholders(msgid), msgid
+
+
+def test_a_message_of_several_rooms_says_the_same_in_each():
+    said: dict[str, set[str]] = {}
+    for pairs in TRANSLATED.values():
+        for msgid, msgstr in pairs:
+            said.setdefault(msgid, set()).add(msgstr)
+    assert not {msgid: korean for msgid, korean in said.items() if len(korean) > 1}
+
+
+@pytest.mark.parametrize("catalogue", TRANSLATED)
+def test_no_message_stands_twice_in_a_catalogue(catalogue):
+    text = (LOCALE_FOLDER / "ko" / "LC_MESSAGES" / catalogue).read_text(encoding="utf-8")
+    assert (
+        len(re.findall(r"^msgid ", text, re.MULTILINE)) == len(TRANSLATED[catalogue]) + 1
+    )  # and the header
+
+
+@pytest.mark.parametrize("catalogue", TRANSLATED)
+def test_no_translation_is_left_without_its_message(catalogue):
+    assert not {msgid for msgid, _ in TRANSLATED[catalogue]} - USED
+
+
+def test_a_caption_without_korean_shows_the_english_text():
+    assert captions("ko")("No such caption anywhere") == "No such caption anywhere"
