@@ -107,7 +107,8 @@ def _warnings(manifest: dict[str, Any], _: Translate, language: str) -> list[str
                 language=plain(_language_name(spoken, language))
             )
         )
-    return ["\n>\n".join(f"> **{_('Mind')}:** {text}" for text in found)] if found else []
+    mind = _("Mind")
+    return ["\n>\n".join(f"> **{mind}:** {text}" for text in found)] if found else []
 
 
 def _score_lines(
@@ -147,12 +148,13 @@ def _per_speaker(manifest: dict[str, Any], _: Translate) -> list[str]:
     rows = (manifest.get("metrics") or {}).get("per_speaker") or []
     if not rows:
         return []
-    head = f"| {_('Speaker')} | {_('Clips')} | UAR | {_('Accuracy')} |\n| --- | --: | --: | --: |"
+    names = " | ".join([_("Speaker"), _("Clips"), "UAR", _("Accuracy")])
+    head = f"| {names} |\n| --- | --: | --: | --: |"
     body = [
         f"| {plain(r['speaker'])} | {int(r['n'])} | {_share(r['uar'])} | {_share(r['accuracy'])} |"
         for r in rows
     ]
-    return [f"### {_('Speaker by speaker')}", "\n".join([head, *body])]
+    return ["### " + _("Speaker by speaker"), "\n".join([head, *body])]
 
 
 def _corpus_lines(
@@ -222,9 +224,9 @@ def _responsible_use(_: Translate) -> list[str]:
     )
     limits = _("Some laws forbid recognising emotions at work and in schools.")
     return [
-        f"## {_('What it is for, and what not')}",
+        "## " + _("What it is for, and what not"),
         meant,
-        f"{_('Not for:')}\n\n" + "\n".join(f"- {_(use)}" for use in _NOT_FOR),
+        _("Not for:") + "\n\n" + "\n".join(f"- {_(use)}" for use in _NOT_FOR),
         limits,
     ]
 
