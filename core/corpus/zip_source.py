@@ -151,7 +151,7 @@ def list_zip(file: BinaryIO, name: str, limits: ArchiveLimits | None = None) -> 
     encoding = sniff_encoding([_raw_name(e) for e in entries if not e.flag_bits & _UTF8_FLAG])
     for entry in entries:
         shown = _shown_name(entry, encoding)
-        if entry.is_dir() or shown.endswith(("/", "\\")):
+        if shown.endswith(("/", "\\")):  # not `is_dir`, which fails on an empty name
             continue
         if is_junk(shown):
             listing.skipped += 1

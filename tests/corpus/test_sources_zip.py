@@ -217,7 +217,8 @@ BAD_ENTRIES = {
     "7z by content": (Entry(b"bad.wav", b"7z\xbc\xaf\x27\x1c..."), NestedArchiveError),
     "six folders deep": (Entry(b"a/b/c/d/e/f/bad.wav"), FolderTooDeepError),
     "NUL in its name": (Entry(b"bad.wav\0.exe"), UnusableNameError),
-    "no name": (Entry(b".."), UnusableNameError),
+    "only dots for a name": (Entry(b".."), UnusableNameError),
+    "no name": (Entry(b""), UnusableNameError),
 }
 
 
