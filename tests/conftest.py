@@ -12,11 +12,19 @@ def pytest_addoption(parser):
     parser.addoption(
         "--fuzz-count", type=int, default=300, help="damaged sound files to decode (300)"
     )
+    parser.addoption(
+        "--kill-rounds", type=int, default=10, help="times both writers are killed (10)"
+    )
 
 
 @pytest.fixture(scope="session")
 def fuzz_count(request) -> int:
     return request.config.getoption("--fuzz-count")
+
+
+@pytest.fixture(scope="session")
+def kill_rounds(request) -> int:
+    return request.config.getoption("--kill-rounds")
 
 
 @pytest.fixture

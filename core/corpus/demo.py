@@ -1,26 +1,20 @@
 """The demo corpus: imported once, on first run, and marked as synthesised."""
 
+import json
+from pathlib import Path
+
 from filelock import FileLock
 
 from core.corpus.catalog import Catalog
 from core.corpus.importing import import_path
 from core.corpus.records import CorpusFacts
-from core.i18n import N_
 from core.settings import demo_folder
 
 __all__ = ["DEMO", "ensure_demo"]
 
 DEMO = "demo"
-# Title and note are message ids: the page translates them.
-FACTS = CorpusFacts(
-    title=N_("Malgyeol demo, synthesised voices"),
-    language="ko",
-    licence="CC0 1.0",
-    citation="",
-    synthesised=True,
-    note=N_("Nobody speaks in these clips: a program made them, to try the studio out."),
-    convention="original",
-)
+DESCRIPTION = "corpus.json"  # beside the folder ``audio``; its title and note are message ids
+NAMING = "original"
 
 
 def ensure_demo(catalog: Catalog) -> None:
@@ -30,8 +24,24 @@ def ensure_demo(catalog: Catalog) -> None:
     ----------
     catalog : Catalog
     """
-    if catalog.has_had(DEMO) or not any(demo_folder().rglob("*.wav")):
+    folder = demo_folder()
+    if catalog.has_had(DEMO) or not (folder / DESCRIPTION).exists():
         return
     with FileLock(catalog.place.root / "demo.lock"):
         if not catalog.has_had(DEMO):
-            import_path(catalog, demo_folder(), corpus=DEMO, convention="original", facts=FACTS)
+            facts = _facts(folder / DESCRIPTION)
+            import_path(catalog, folder / "audio", corpus=DEMO, convention=NAMING, facts=facts)
+
+
+def _facts(file: Path) -> CorpusFacts:
+    described = json.loads(file.read_text(encoding="utf-8"))
+    return CorpusFacts(
+        title=described["title"],
+        language=described["language"],
+        licence=described["licence"],
+        citation=described["citation"],
+        synthesised=described["synthesised"],
+        note=described["note"],
+        convention=NAMING,
+        sentences=described["sentences"],
+    )

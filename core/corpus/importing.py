@@ -12,6 +12,7 @@ import os
 import time
 import unicodedata
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -40,7 +41,7 @@ __all__ = ["AUTO", "ImportResult", "ImportedFile", "Verdict", "import_path"]
 AUTO = "auto"  # the convention that the names follow
 MAX_NAME = 80  # characters of a corpus name
 _BATCH = 16  # files between two progress reports
-_ANY_NAMING = N_("of any convention known here")
+_ANY_NAMING = N_("of any corpus known here")
 
 Verdict = Literal["new", "duplicate", "refused", "skipped"]
 Progress = Callable[[int, int, float | None], None]  # done, total, seconds left
@@ -237,16 +238,13 @@ class _Reader:
 
     def read(self, source: Source, progress: Progress | None) -> list[ImportedFile]:
         """Every file with its labels and its recording, or with what is wrong with it."""
-        from joblib import Parallel, delayed
-
         began, files = time.monotonic(), source.files
         done: list[ImportedFile] = []
         tell = progress or (lambda *_: None)
         tell(0, len(files), None)
-        with Parallel(n_jobs=os.cpu_count() or 1, backend="threading") as parallel:
+        with ThreadPoolExecutor(os.cpu_count()) as threads:  # waits for all, also on an error
             for start in range(0, len(files), _BATCH):
-                batch = files[start : start + _BATCH]
-                done += parallel(delayed(self._read_file)(file) for file in batch)
+                done += threads.map(self._read_file, files[start : start + _BATCH])
                 left = (time.monotonic() - began) / len(done) * (len(files) - len(done))
                 tell(len(done), len(files), left)
         return done
@@ -274,10 +272,19 @@ class _Reader:
         data = file.read()
         content = content_digest(data)
         recording = self._catalog.recording(content) or _decoded(file.name, data)
-        # A known recording is put too: if its file was lost, it comes back this way.
-        if self._store and self._catalog.store.put(content, recording.extension, data):
-            self._stored.append(recording)
+        if self._store:
+            self._put(recording, data)
         return recording
+
+    def _put(self, recording: Recording, data: bytes) -> None:
+        """Store the bytes; those of a known recording too, in case that its file was lost."""
+        try:
+            new = self._catalog.store.put(recording.content, recording.extension, data)
+        except BaseException:
+            self._stored.append(recording)  # it may be there in spite of the error
+            raise
+        if new:
+            self._stored.append(recording)
 
 
 def _decoded(name: str, data: bytes) -> Recording:

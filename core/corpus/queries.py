@@ -54,8 +54,10 @@ SORTS: dict[str, str] = {
 }
 _LABELS = {"emotion": "u.emotion", "speaker": "u.speaker", "sentence": "u.sentence"}
 
+# In the order of Utterance's fields.
 _COLUMNS = """u.id, c.name AS corpus, u.name, u.content, u.start, u."end", u.duration, u.sentence,
     s.text AS sentence_text, u.speaker, u.emotion, u.take, u.status, u.flags, u.correction"""
+_FLAGS = list(Utterance.__dataclass_fields__).index("flags")
 _FROM = """FROM utterances u JOIN corpora c ON c.id = u.corpus_id
     LEFT JOIN sentences s ON s.corpus_id = u.corpus_id AND s.sentence = u.sentence"""
 
@@ -138,9 +140,12 @@ def utterances(
     _teach_order(database)
     where, values = _where(database, corpus, filters)
     direction = "DESC" if descending else "ASC"
+    order = f"ORDER BY {SORTS[sort]} {direction}, u.id {direction}"
+    # The page is chosen from an index first, so that the rows before it are not even read.
     rows = database.rows(
-        f"""SELECT {_COLUMNS} {_FROM} WHERE {where}
-            ORDER BY {SORTS[sort]} {direction}, u.id {direction} LIMIT :limit OFFSET :offset""",
+        f"""SELECT {_COLUMNS} {_FROM} WHERE u.id IN
+            (SELECT u.id {_from(filters)} WHERE {where} {order} LIMIT :limit OFFSET :offset)
+            {order}""",
         {**values, "limit": -1 if limit is None else limit, "offset": offset},
     )
     return [_utterance(row) for row in rows]
@@ -174,9 +179,9 @@ def utterances_by_id(database: Database, ids: Sequence[int]) -> dict[int, Uttera
 
 
 def _utterance(row: Any) -> Utterance:
-    values = dict(row)
-    values["flags"] = tuple(json.loads(values["flags"]))
-    return Utterance(**values)
+    values = list(row)
+    values[_FLAGS] = tuple(json.loads(row["flags"])) if row["flags"] != "[]" else ()
+    return Utterance(*values)
 
 
 def count(database: Database, corpus: str, filters: Filters) -> int:
@@ -193,8 +198,7 @@ def count(database: Database, corpus: str, filters: Filters) -> int:
     n : int
     """
     where, values = _where(database, corpus, filters)
-    joined = _FROM if filters.get("search") else "FROM utterances u"
-    row = database.row(f"SELECT COUNT(*) AS n {joined} WHERE {where}", values)
+    row = database.row(f"SELECT COUNT(*) AS n {_from(filters)} WHERE {where}", values)
     assert row is not None
     return row["n"]
 
@@ -315,6 +319,11 @@ def _where(database: Database, corpus: str, filters: Filters) -> tuple[str, dict
         )
         values["search"] = f"%{_literal(search)}%"
     return " AND ".join(conditions), values
+
+
+def _from(filters: Filters) -> str:
+    """The tables that a filter looks at: the words of sentences only where it searches."""
+    return _FROM if filters.get("search") else "FROM utterances u"
 
 
 def _literal(text: str) -> str:

@@ -118,7 +118,7 @@ def _corpus_id(connection: Connection, name: str, facts: CorpusFacts) -> int:
     ).fetchone()
     if row is not None:
         return row["id"]
-    return connection.execute(
+    corpus_id = connection.execute(
         """INSERT INTO corpora
            (name, title, language, licence, citation, synthesised, note, convention, created)
            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
@@ -134,6 +134,9 @@ def _corpus_id(connection: Connection, name: str, facts: CorpusFacts) -> int:
             time.time(),
         ),
     ).fetchone()["id"]
+    for sentence, text in facts.sentences.items():
+        connection.execute("INSERT INTO sentences VALUES (?, ?, ?)", (corpus_id, sentence, text))
+    return corpus_id
 
 
 def _add_recording(connection: Connection, store: AudioStore, utterance: NewUtterance) -> None:

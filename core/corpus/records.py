@@ -1,5 +1,6 @@
 """The frozen records that the catalog hands out and takes in."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -81,6 +82,7 @@ class CorpusFacts:
     synthesised: bool = False
     note: str = ""
     convention: str | None = None
+    sentences: Mapping[str, str] = field(default_factory=dict)  # words by the sentence's code
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,9 @@ CREATE TABLE utterances (
 CREATE UNIQUE INDEX utterances_piece
     ON utterances (corpus_id, content, start, COALESCE("end", -1));
 CREATE INDEX utterances_by_name ON utterances (corpus_id, status, name_key, id);
-CREATE INDEX utterances_by_emotion ON utterances (corpus_id, status, emotion, speaker);
+-- Counts and cross tables read this index alone.
+CREATE INDEX utterances_by_emotion
+    ON utterances (corpus_id, status, emotion, speaker, sentence, duration);
 CREATE INDEX utterances_by_speaker ON utterances (corpus_id, status, speaker);
 CREATE INDEX utterances_by_sentence ON utterances (corpus_id, status, sentence);
 CREATE INDEX utterances_by_content ON utterances (content);
