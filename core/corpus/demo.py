@@ -8,12 +8,21 @@ from filelock import FileLock
 from core.corpus.catalog import Catalog
 from core.corpus.importing import import_path
 from core.corpus.records import CorpusFacts
+from core.i18n import N_
 from core.settings import demo_folder
 
 __all__ = ["DEMO", "ensure_demo"]
 
 DEMO = "demo"
 DESCRIPTION = "corpus.json"  # beside the folder ``audio``; its title and note are message ids
+# As they stand there, so that the catalogue of captions knows them; a test compares.
+CAPTIONS = (
+    N_("Malgyeol demo: synthesised Korean in four acted emotions"),
+    N_(
+        "Made with espeak-ng and signal processing; nobody speaks here."
+        " For trying out the software only, no evidence about people."
+    ),
+)
 NAMING = "original"
 
 

@@ -26,6 +26,7 @@ from core.errors import (
     UnparsedNameError,
     UnreadableFileError,
 )
+from core.settings import demo_folder
 from tests.conftest import sine
 
 FOUR = ("1_1_N.wav", "1_1_A.wav", "1_2_N.wav", "10_6_J.wav")
@@ -277,6 +278,17 @@ def test_the_demo_comes_once_and_stays_away_when_removed(catalog, folder, tmp_pa
     catalog.remove_corpus("demo")
     ensure_demo(catalog)
     assert catalog.corpora() == []
+
+
+@pytest.mark.skipif(not (demo_folder() / "corpus.json").exists(), reason="no demo is shipped yet")
+def test_the_shipped_demo_is_whole_and_its_title_and_note_are_captions(catalog):
+    ensure_demo(catalog)
+    info = catalog.corpus("demo")
+    assert (info.title, info.note) == demo_module.CAPTIONS
+    assert info.synthesised
+    clips = [p for p in (demo_folder() / "audio").iterdir() if p.is_file()]
+    assert info.n_utterances == len(clips) > 0
+    assert all(u.sentence_text and u.speaker and u.emotion for u in catalog.utterances("demo"))
 
 
 def test_without_its_files_there_is_no_demo(catalog, tmp_path, monkeypatch):
