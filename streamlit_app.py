@@ -7,7 +7,7 @@ import streamlit as st
 
 from core.i18n import captions
 from pages.parts.error_boundary import error_boundary
-from pages.parts.frame import remember_router, wanted_page
+from pages.parts.frame import routing, wanted_page
 from pages.parts.language import current_language, keep_language_in_address
 from pages.parts.pieces import MARK_FOLDER
 from pages.parts.sidebar import draw_sidebar
@@ -17,7 +17,6 @@ from pages.parts.style import write_style
 
 def main() -> None:
     """Draw the frame and run the page that was asked for."""
-    remember_router()
     _ = captions(current_language())
     entries = {page.name: page for page in listed()}
     pages = {
@@ -38,7 +37,7 @@ def main() -> None:
     write_style()
     with error_boundary():
         draw_sidebar(current.title)
-    with error_boundary():
+    with routing(), error_boundary():
         current.run()
 
 

@@ -10,9 +10,11 @@ import numpy as np
 import plotly.graph_objects as go
 
 from core.plots.contrast import color_at, contrast
-from core.plots.theme import DARK, LIGHT, Theme, new_figure, palette, share_scale
+from core.plots.theme import Theme, new_figure, palette, share_scale
 
 __all__ = ["cell_figure"]
+
+INKS = ("#05070A", "#FFFFFF")  # almost black, for mid greens leave no room for a softer ink
 
 
 def cell_figure(
@@ -97,7 +99,6 @@ def cell_figure(
 
 
 def _ink_on(share: float, theme: Theme) -> str:
-    """The ink that reads better on a cell: the light theme's or the dark theme's."""
+    """The ink that reads better on a cell; one of the two always does."""
     fill = color_at(share_scale(theme), share)
-    inks = (LIGHT.ink, "#FFFFFF") if theme == "light" else (DARK.surface, DARK.ink)
-    return max(inks, key=lambda ink: contrast(ink, fill))
+    return max(INKS, key=lambda ink: contrast(ink, fill))

@@ -8,7 +8,9 @@ The first line of a page is `open_page`: it also sends a visitor who came by a d
 server just started through the frame first, and back with the same address.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 import streamlit as st
@@ -31,9 +33,10 @@ from pages.parts.pieces import (
 )
 from pages.parts.site import HOME, entry
 
-__all__ = ["Frame", "esc_html", "esc_md", "guarded", "open_page", "remember_router", "wanted_page"]
+__all__ = ["Frame", "esc_html", "esc_md", "guarded", "open_page", "routing", "wanted_page"]
 
-ROUTED = "_router"
+# Not in the session: after a stop, Streamlit lets nobody write there, and the mark must go.
+_routed = ContextVar("routed", default=False)
 WANTED = "_want"
 
 
@@ -126,9 +129,10 @@ def open_page(name: str) -> Frame:
     Returns
     -------
     frame : Frame
-        Does not return where the frame has not run in this session yet: it runs first.
+        Does not return where the page was started without the frame: that runs first, then
+        the page again, with the same address.
     """
-    if not st.session_state.get(ROUTED):
+    if not _routed.get():
         query = {key: st.query_params.get_all(key) for key in st.query_params}
         st.session_state[WANTED] = (name, query)
         st.switch_page("streamlit_app.py", query_params=query)
@@ -137,9 +141,14 @@ def open_page(name: str) -> Frame:
     return Frame(name=name, language=language, theme=theme, _=captions(language))
 
 
-def remember_router() -> None:
-    """Note that the frame has run in this session."""
-    st.session_state[ROUTED] = True
+@contextmanager
+def routing() -> Iterator[None]:
+    """Mark the run as one that came through the frame; a page alone then knows that it is alone."""
+    token = _routed.set(True)
+    try:
+        yield
+    finally:
+        _routed.reset(token)
 
 
 def wanted_page() -> tuple[str, dict[str, list[str]]] | None:
