@@ -181,8 +181,8 @@ class MlpSpec(ClassicalSpec):
     activation: str = knob("relu", choices=("relu", "tanh", "logistic", "identity"))
     alpha: float = knob(1.0, low=0.0, high=100.0, log=True)  # L2 penalty
     learning_rate_init: float = knob(1e-3, low=1e-5, high=1.0, log=True)
-    batch_size: int = knob(32, low=1, high=1024)  # utterances; never more than there are
-    max_epochs: int = knob(60, low=1, high=2000)
+    batch_size: int = knob(200, low=1, high=1024)  # utterances; never more than there are
+    max_epochs: int = knob(200, low=1, high=2000)
     early_stopping: bool = knob(False, choices=(False, True))
     patience: int = knob(10, low=1, high=200)  # epochs without improvement
     tol: float = knob(1e-4, low=0.0, high=1.0)  # least improvement that counts
@@ -191,7 +191,7 @@ class MlpSpec(ClassicalSpec):
 
 # The original's classifier: scikit-learn's defaults of its day, no standardisation, 1000 epochs
 # at most. Stops when the training loss stands still, as scikit-learn does.
-ORIGINAL_MLP = MlpSpec(alpha=1e-4, batch_size=200, max_epochs=1000, standardise=False)
+ORIGINAL_MLP = MlpSpec(alpha=1e-4, max_epochs=1000, standardise=False)
 
 
 @dataclass(frozen=True)

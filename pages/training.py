@@ -24,22 +24,23 @@ if not corpora:
     st.stop()
 
 ensure_worker(catalog().place)  # warm before the first click
-settings, stage = st.columns([4, 7], gap="large")
-
+settings, stage = st.columns([5, 7], gap="large")
 with settings:
+    action = st.container()  # the one next action stays in sight above the long list of settings
     choice = choose_experiment(catalog(), corpora, _)
+
+with action:
     if choice.problem is not None:
         page.note("caution", choice.problem.describe(_))
-    start = st.button(
+    if st.button(
         _("Train"),
         type="primary",
         width="stretch",
         key="training.start",
         disabled=choice.spec is None,
-    )
-    if start and choice.spec is not None:
-        st.query_params["job"] = submit(catalog(), choice.spec)
-        st.session_state["training.job"] = st.query_params["job"]
+    ):
+        st.session_state["training.job"] = submit(catalog(), choice.spec)
+        st.query_params["job"] = st.session_state["training.job"]
 
 with stage:
     job_id = st.query_params.get("job") or st.session_state.get("training.job")

@@ -63,12 +63,21 @@ def draw_knobs(spec: Any, *, key: str, translate: Translate, hidden: tuple[str, 
     spec : Spec
     """
     knobs = [f for f in dataclasses.fields(spec) if f.metadata.get("knob")]
-    values = {
-        item.name: _draw(item, getattr(spec, item.name), f"{key}.{item.name}", translate)
-        for item in knobs
-        if item.name not in hidden
-    }
+    values = {}
+    sides = st.columns(2, gap="medium")
+    shown = sorted((k for k in knobs if k.name not in hidden), key=_kind)
+    for i, item in enumerate(shown):
+        with sides[i % 2]:
+            value = getattr(spec, item.name)
+            values[item.name] = _draw(item, value, f"{key}.{item.name}", translate)
     return dataclasses.replace(spec, **values)
+
+
+def _kind(item: dataclasses.Field) -> int:
+    """Sliders first, then choices, then switches, so that both columns stay level."""
+    if isinstance(item.default, bool):
+        return 3
+    return 2 if item.metadata["choices"] is not None else 1
 
 
 def _draw(item: dataclasses.Field, value: Any, key: str, _: Translate) -> Any:
@@ -80,9 +89,8 @@ def _draw(item: dataclasses.Field, value: Any, key: str, _: Translate) -> Any:
     if isinstance(value, bool):
         return st.toggle(caption, value, **shared)
     if metadata["choices"] is not None:
-        return st.segmented_control(
-            caption, metadata["choices"], default=value, required=True, **shared
-        )
+        names = list(metadata["choices"])
+        return st.selectbox(caption, names, names.index(value), **shared)
     if metadata["log"] or isinstance(value, float):
         steps = _steps(metadata["low"], metadata["high"], value)
         return st.select_slider(caption, steps, value, format_func=lambda v: f"{v:g}", **shared)

@@ -122,6 +122,7 @@ def _choose_emotions(corpus: CorpusInfo, _: Translate) -> tuple[str, ...]:
         format_func=lambda e: f"{_(captions[e])} {corpus.emotions[e]}",
         key=f"training.emotions.{corpus.name}",
         persist_state="session",
+        wrap=True,
     )
     return tuple(e for e in there if e in chosen)
 

@@ -41,10 +41,10 @@ def _draw_live(page: Frame, catalog: Catalog, job_id: str) -> None:
     if view.over:
         st.rerun()
     _ = page._
-    bar, button = st.columns([5, 1], vertical_alignment="bottom")
+    bar, button = st.columns([4, 1], vertical_alignment="bottom")
     share, text = _progress(view, page)
     bar.progress(share, text=text)
-    if button.button(_("Stop"), key="training.stop", width="stretch"):
+    if button.button(_("Stop"), key="training.stop", width="content"):
         cancel(catalog, job_id)
     _draw_curve(page, view)
 
@@ -152,18 +152,14 @@ def _draw_headline(page: Frame, report: dict) -> None:
             (_("UAR"), f"{report['uar']:.1%}", _("held out, {n} clips").format(n=report["n"])),
             (_("Accuracy"), f"{report['accuracy']:.1%}", ""),
             (_("Chance"), f"{report['chance']:.0%}", _("what guessing scores")),
-            (
-                _("By speaker alone"),
-                f"{report['speaker_only_accuracy']:.0%}",
-                _("right without listening, if only the speaker is known"),
-            ),
         ]
     )
-    st.caption(
-        _(
-            "On the clips it learnt from it scores {train:.0%}; that says nothing about new ones."
-        ).format(train=report["train_uar"])
-    )
+    small_print = [
+        _("On the clips it learnt from it scores {train:.0%}; that says nothing about new ones."),
+        _("Knowing only the speaker, without listening, {share:.0%} would be right."),
+    ]
+    values = {"train": report["train_uar"], "share": report["speaker_only_accuracy"]}
+    st.caption(" ".join(small_print).format(**values))
 
 
 def _draw_save(page: Frame, catalog: Catalog, view: JobView, report: dict) -> None:

@@ -43,7 +43,7 @@ def choose_engine(page: Frame) -> SttEngine | None:
     _, known = page._, engines()
     name = st.segmented_control(
         _("Who writes the words"),
-        list(known),
+        sorted(known, key=lambda n: known[n].sends_voice_away),
         default="whisper",
         required=True,
         format_func=lambda n: _(ENGINE_CAPTIONS.get(n, n)),
@@ -91,7 +91,7 @@ def _future(sound: Sound, engine: SttEngine) -> "Future[Transcript]":
     futures = st.session_state.setdefault("inference.words", {})
     key = (sound.content, engine.name)
     if key not in futures:
-        futures[key] = _pool().submit(engine.transcribe, sound.y)
+        futures[key] = _pool().submit(engine.transcribe, sound.y, consent=True)
         while len(futures) > KEPT:
             futures.pop(next(iter(futures)))
     return futures[key]
@@ -112,8 +112,10 @@ def _draw_done(page: Frame, future: "Future[Transcript]") -> None:
     except SttError as error:
         page.note("caution", error.describe(_))
         return
-    if transcript.no_speech or not transcript.text.strip():
+    if transcript.no_speech:
         page.html(words_html(_("No speech found in this clip"), muted=True))
+    elif not transcript.text.strip():
+        page.html(words_html(_("Speech, but no words could be made out"), muted=True))
     else:
         page.html(words_html(transcript.text))
     doubtful = any(s.low_confidence for s in transcript.segments)
