@@ -57,6 +57,13 @@ __all__ = [
     "SpeakerNormError",
     "SpeakersMissingError",
     "UnparsedNameError",
+    "OnlyEmotionError",
+    "UnknownLabelError",
+    "UnlabelledError",
+    "ChangedFileError",
+    "ExportPlaceError",
+    "AudformatMissingError",
+    "AudformatError",
     "EmotionLeftOutError",
     "CorpusNameError",
     "UnknownUtteranceError",
@@ -570,6 +577,75 @@ class UnparsedNameError(CorpusError):
 
     def __init__(self, name: str, convention: str):
         super().__init__(name=name, convention=convention)
+
+
+class OnlyEmotionError(UnparsedNameError):
+    """A file name that says an emotion and nothing else."""
+
+    template = N_("“{name}” says only its emotion, not who speaks and what.")
+    advice = N_("Fill in voice or sentence in the preview, or name it like 1_1_N.wav.")
+
+    def __init__(self, name: str):
+        MalgyeolError.__init__(self, name=name)
+
+
+class UnknownLabelError(CorpusError):
+    """A clip whose table or name gives an emotion that is none."""
+
+    template = N_("“{name}” has the label “{found}”, which is no emotion known here.")
+    advice = N_("Say which emotion this label stands for, or choose it in the preview.")
+
+    def __init__(self, name: str, found: str):
+        super().__init__(name=name, found=found)
+
+
+class UnlabelledError(CorpusError):
+    """A clip of which nothing says the emotion."""
+
+    template = N_("Nothing says which emotion “{name}” has.")
+    advice = N_("Choose it in the preview, or take clips without an emotion in, too.")
+
+    def __init__(self, name: str):
+        super().__init__(name=name)
+
+
+class ChangedFileError(CorpusError):
+    """A file that is no longer what the preview showed."""
+
+    template = N_("“{name}” has changed since the preview.")
+    advice = N_("Choose it once more and look at it again.")
+
+    def __init__(self, name: str):
+        super().__init__(name=name)
+
+
+class ExportPlaceError(CorpusError):
+    """A folder that an export cannot be written to; `reason` says why."""
+
+    template = N_("Nothing was exported to “{place}”: {reason}.")
+    advice = N_("Choose a folder that is empty or not there yet.")
+    translated = ("reason",)
+
+    def __init__(self, place: str, reason: str):
+        super().__init__(place=place, reason=reason)
+
+
+class AudformatMissingError(CorpusError):
+    """An audformat database where the package that reads and writes it is not installed."""
+
+    template = N_("For audformat databases the package audformat is needed; it is not installed.")
+    advice = N_("Run pip install -r requirements-audformat.txt, then start again.")
+
+
+class AudformatError(CorpusError):
+    """An audformat database that cannot be read; `detail` is the package's word."""
+
+    template = N_("The audformat database “{name}” cannot be read: {reason}. {detail}")
+    advice = N_("Check that its db.yaml and its tables are complete.")
+    translated = ("reason",)
+
+    def __init__(self, name: str, reason: str, detail: str = ""):
+        super().__init__(name=name, reason=reason, detail=detail)
 
 
 class EmotionLeftOutError(CorpusError):

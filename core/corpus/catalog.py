@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from enum import Enum
 from types import TracebackType
 
-from core.corpus import labels, recordings, snapshots
+from core.corpus import imports, labels, recordings, snapshots
 from core.corpus.database import Database
 from core.corpus.jobs import Jobs
 from core.corpus.reading import CatalogReader
 from core.corpus.records import (
     CorpusFacts,
     CorpusInfo,
+    ImportRecord,
     LabelChange,
     NewUtterance,
     Snapshot,
@@ -178,6 +179,48 @@ class Catalog(CatalogReader):
             None for a piece that the corpus had already.
         """
         return recordings.add_utterances(self.database, self.store, corpus, facts, utterances).ids
+
+    def imports(self, corpus: str | None = None) -> list[ImportRecord]:
+        """The imports that brought something, the latest first; taken back ones too.
+
+        Parameters
+        ----------
+        corpus : str, optional
+            Only into this one.
+
+        Returns
+        -------
+        records : list of ImportRecord
+        """
+        return imports.imports(self.database, corpus)
+
+    def undo_import(self, import_id: int) -> int:
+        """Take back what an import brought; `restore_import` brings it back.
+
+        Parameters
+        ----------
+        import_id : int
+
+        Returns
+        -------
+        n : int
+            Clips that went.
+        """
+        return imports.take_back(self.database, import_id)
+
+    def restore_import(self, import_id: int) -> int:
+        """Bring back what an undone import had brought, with its labels and history.
+
+        Parameters
+        ----------
+        import_id : int
+
+        Returns
+        -------
+        n : int
+            Clips that returned.
+        """
+        return imports.bring_back(self.database, import_id)
 
     # --- labels --------------------------------------------------------------------------------
 

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from sqlite3 import Connection
 
 from core.corpus.database import Database
+from core.corpus.imports import note_import
 from core.corpus.ordering import natural_key
-from core.corpus.records import CorpusFacts, NewUtterance, Recording
+from core.corpus.records import CorpusFacts, ImportOrigin, NewUtterance, Recording
 from core.corpus.storage import AudioStore
 from core.errors import UnreadableFileError
 from core.i18n import N_
@@ -23,6 +24,7 @@ class Added:
     """What came of adding: one id a row, None for a piece that the corpus had already."""
 
     ids: tuple[int | None, ...]
+    import_id: int | None = None  # None where nothing was added, or nobody asked for a record
 
 
 def find_recording(database: Database, content: str) -> Recording | None:
@@ -74,6 +76,8 @@ def add_utterances(
     corpus: str,
     facts: CorpusFacts,
     utterances: Sequence[NewUtterance],
+    *,
+    origin: ImportOrigin | None = None,
 ) -> Added:
     """Add utterances whose files are in the store; all of them or none.
 
@@ -85,6 +89,8 @@ def add_utterances(
         Made with ``facts`` when it is not there; ``facts`` do not change one that is.
     facts : CorpusFacts
     utterances : sequence of NewUtterance
+    origin : ImportOrigin, optional
+        Kept as the record of an import, which can be taken back by its id.
 
     Returns
     -------
@@ -100,6 +106,7 @@ def add_utterances(
     with database.write() as connection:
         corpus_id = _corpus_id(connection, corpus, facts)
         known = known_pieces(connection, corpus)
+        import_id = note_import(connection, corpus_id, origin) if origin else None
         ids: list[int | None] = []
         for utterance in utterances:
             piece = (utterance.recording.content, utterance.start, utterance.end)
@@ -108,8 +115,19 @@ def add_utterances(
                 continue
             known.add(piece)
             _add_recording(connection, store, utterance)
-            ids.append(_add_utterance(connection, corpus_id, utterance))
-    return Added(tuple(ids))
+            ids.append(_add_utterance(connection, corpus_id, utterance, import_id))
+        if import_id is not None:
+            import_id = _close_import(connection, import_id, sum(i is not None for i in ids))
+    return Added(tuple(ids), import_id)
+
+
+def _close_import(connection: Connection, import_id: int, n: int) -> int | None:
+    """Count what an import brought; one that brought nothing leaves no record."""
+    if n == 0:
+        connection.execute("DELETE FROM imports WHERE id = ?", (import_id,))
+        return None
+    connection.execute("UPDATE imports SET n = ? WHERE id = ?", (n, import_id))
+    return import_id
 
 
 def _corpus_id(connection: Connection, name: str, facts: CorpusFacts) -> int:
@@ -164,13 +182,15 @@ def _add_recording(connection: Connection, store: AudioStore, utterance: NewUtte
         raise UnreadableFileError(utterance.name, N_("its copy in the workspace is gone"))
 
 
-def _add_utterance(connection: Connection, corpus_id: int, new: NewUtterance) -> int:
+def _add_utterance(
+    connection: Connection, corpus_id: int, new: NewUtterance, import_id: int | None
+) -> int:
     end = new.recording.duration if new.end is None else new.end
     row = connection.execute(
         """INSERT INTO utterances
            (corpus_id, content, name, name_key, start, "end", duration,
-            sentence, speaker, emotion, take, flags, created)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
+            sentence, speaker, emotion, take, flags, created, import_id)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id""",
         (
             corpus_id,
             new.recording.content,
@@ -185,6 +205,7 @@ def _add_utterance(connection: Connection, corpus_id: int, new: NewUtterance) ->
             new.take,
             json.dumps(new.recording.flags),
             time.time(),
+            import_id,
         ),
     ).fetchone()
     if new.sentence is not None and new.sentence_text:

@@ -10,6 +10,8 @@ __all__ = [
     "CorpusFacts",
     "CorpusInfo",
     "CrossTable",
+    "ImportOrigin",
+    "ImportRecord",
     "LabelChange",
     "NewUtterance",
     "Recording",
@@ -83,6 +85,27 @@ class CorpusFacts:
     note: str = ""
     convention: str | None = None
     sentences: Mapping[str, str] = field(default_factory=dict)  # words by the sentence's code
+
+
+@dataclass(frozen=True)
+class ImportOrigin:
+    """Where the clips of an import come from."""
+
+    place: str  # folder, zip or upload, as the user knows it
+    convention: str | None = None
+
+
+@dataclass(frozen=True)
+class ImportRecord:
+    """An import that brought something."""
+
+    id: int
+    corpus: str
+    at: float  # Unix seconds
+    place: str
+    convention: str | None
+    n: int  # clips that it brought
+    removed: float | None  # Unix seconds; None while its clips are in the corpus
 
 
 @dataclass(frozen=True)

@@ -143,4 +143,20 @@ CREATE UNIQUE INDEX jobs_once ON jobs (spec, COALESCE(save_as, ''))
     WHERE state IN ('queued', 'running');    -- the same run is never under way twice
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG,)
+_IMPORTS = """
+CREATE TABLE imports (                       -- one row for each import that brought something
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    corpus_id INTEGER NOT NULL REFERENCES corpora,
+    at REAL NOT NULL,
+    place TEXT NOT NULL,                     -- what was imported, as the user knows it
+    convention TEXT,
+    n INTEGER NOT NULL,                      -- clips that it brought
+    removed REAL,                            -- taken back; its clips lie on the shelf
+    shelf_id INTEGER REFERENCES corpora      -- a corpus that is itself out of sight
+);
+CREATE INDEX imports_by_corpus ON imports (corpus_id, id);
+ALTER TABLE utterances ADD COLUMN import_id INTEGER REFERENCES imports;
+CREATE INDEX utterances_by_import ON utterances (import_id);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CATALOG, _IMPORTS)

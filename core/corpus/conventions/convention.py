@@ -15,6 +15,8 @@ class ParsedName:
     emotion: str | None = None  # id of `core.emotions`
     take: int | None = None  # from 1
     text: str | None = None  # the words, where the corpus documents them
+    # what stands where the emotion should, when that is none known here
+    unknown_emotion: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
