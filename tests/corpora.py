@@ -18,7 +18,11 @@ def tone(frequency: float, *, seed: int, duration: float = 0.5, noise: float = 0
 
 
 def write_tones(
-    folder: Path, *, n_speakers: int = 4, n_sentences: int = 3, codes: str = "SNJA",
+    folder: Path,
+    *,
+    n_speakers: int = 4,
+    n_sentences: int = 3,
+    codes: str = "SNJA",
     noise: float = 0.01,
 ) -> int:
     """Write `{sentence}_{speaker}_{code}.wav` files; returns how many."""

@@ -45,10 +45,21 @@ class Server:
     def start(self) -> None:
         environment = {**os.environ, "MALGYEOL_HOME": str(self.home), "OMP_NUM_THREADS": "1"}
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "streamlit", "run", "streamlit_app.py",
-             "--server.port", str(self.port), "--server.headless", "true"],
-            cwd=REPOSITORY, env=environment,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            [
+                sys.executable,
+                "-m",
+                "streamlit",
+                "run",
+                "streamlit_app.py",
+                "--server.port",
+                str(self.port),
+                "--server.headless",
+                "true",
+            ],
+            cwd=REPOSITORY,
+            env=environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
         began = time.monotonic()
         while time.monotonic() - began < START_LIMIT:
@@ -133,6 +144,7 @@ def watch_page(page) -> None:
 
 def settled(page, timeout: float = 45_000) -> None:
     """Wait until the app has drawn its page and runs no script."""
-    page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]',
-                           timeout=timeout)
+    page.wait_for_selector(
+        '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=timeout
+    )
     page.wait_for_timeout(300)
