@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 import numpy as np
 from scipy import fft
-from scipy.signal import resample_poly
 
 from core.features.frames import frame, power_spectra, zero_padded
 from core.settings import SR
@@ -92,6 +91,8 @@ def pitch(
 def _frames(y: np.ndarray, sr: int) -> tuple[np.ndarray, int]:
     """Frames without their mean, and their rate, which is a multiple of `_LAG_SR`."""
     if sr % _LAG_SR:
+        from scipy.signal import resample_poly  # a second of import that 16 kHz never needs
+
         shared = gcd(sr, SR)
         y = resample_poly(y, SR // shared, sr // shared) if y.size else y
         sr = SR

@@ -4,8 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 from scipy import fft
-from scipy.ndimage import uniform_filter1d
-from scipy.signal import find_peaks
+from scipy.ndimage import maximum_filter1d, minimum_filter1d, uniform_filter1d
 
 __all__ = ["RHYTHM_FIGURES", "rhythm_figures"]
 
@@ -31,8 +30,9 @@ RHYTHM_FIGURES: tuple[str, ...] = (
 _MODULATION_EDGES = np.array([0.5, 2, 4, 8, 16, 32])  # Hz
 _N_FFT_ENVELOPE = 1024  # frames, at least: bins of 0.1 Hz at a hop of 10 ms
 _SMOOTHING = 0.05  # s, of the energy before its peaks are counted
-_PEAK_PROMINENCE = 0.7  # nats, 3 dB
-_PEAK_DISTANCE = 0.1  # s
+_PEAK_RISE = 0.7  # nats, 3 dB: what a peak stands above the lowest point on either side
+_PEAK_FLANK = 0.24  # s, how far away that point may lie
+_PEAK_DISTANCE = 0.1  # s, nothing higher within it
 
 
 def rhythm_figures(
@@ -117,5 +117,13 @@ def _modulation_shares(log_energy: np.ndarray, hop_duration: float) -> np.ndarra
 
 def _n_peaks(log_energy: np.ndarray, hop_duration: float) -> int:
     smooth = uniform_filter1d(log_energy, round(_SMOOTHING / hop_duration), mode="nearest")
-    distance = round(_PEAK_DISTANCE / hop_duration)
-    return len(find_peaks(smooth, prominence=_PEAK_PROMINENCE, distance=distance)[0])
+    near = 2 * round(_PEAK_DISTANCE / hop_duration) + 1
+    half_flank = round(_PEAK_FLANK / hop_duration / 2)
+    before, after = (
+        minimum_filter1d(smooth, 2 * half_flank + 1, mode="nearest", origin=origin)
+        for origin in (half_flank, -half_flank)
+    )
+    is_peak = smooth == maximum_filter1d(smooth, near, mode="nearest")
+    is_peak &= smooth - np.maximum(before, after) >= _PEAK_RISE
+    # A flat top is one peak.
+    return int(is_peak[0]) + int(np.count_nonzero(is_peak[1:] & ~is_peak[:-1]))

@@ -35,8 +35,14 @@ CREATE INDEX features_content ON features (content);
 """
 _BUSY_TIMEOUT = 30.0  # s
 _CHUNK = 500  # keys a query; the least limit of any SQLite is 999
-# A damaged file, no database at all, or one with other tables.
-_DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_ERROR}
+_DAMAGED = {
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_ERROR,  # other tables than ours
+    sqlite3.SQLITE_CONSTRAINT,  # rows and index contradict each other
+}
+# SQLite quotes what it read in its messages, and damaged bytes may not be text.
+_FAILURES = (sqlite3.Error, OSError, UnicodeDecodeError)
 
 
 @dataclass(frozen=True)
@@ -88,7 +94,7 @@ class FeatureStore:
         try:
             with closing(self._connect()) as connection:
                 return {wanted[name]: row for name, row in _select(connection, list(wanted))}
-        except (sqlite3.Error, OSError) as error:
+        except _FAILURES as error:
             self._recover(error)
             return {}
 
@@ -107,12 +113,12 @@ class FeatureStore:
         records = [_record(_name(key, digest), key.content, row) for key, row in rows.items()]
         try:
             self._insert(records)
-        except (sqlite3.Error, OSError) as error:
+        except _FAILURES as error:
             if not self._recover(error):
                 return
             try:
                 self._insert(records)
-            except (sqlite3.Error, OSError) as again:
+            except _FAILURES as again:
                 _LOG.warning("features are not kept: %s", again)
 
     def forget(self, contents: Sequence[str]) -> int:
@@ -159,13 +165,14 @@ class FeatureStore:
 
     def _recover(self, error: Exception) -> bool:
         """Whether another try makes sense, because a damaged file has made way for a new one."""
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF not in _DAMAGED:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code not in _DAMAGED and not isinstance(error, UnicodeDecodeError):
             _LOG.warning("the feature store does without its file for now: %s", error)
             return False
         _LOG.warning("the feature store was damaged and begins anew: %s", error)
         try:
             self._begin_anew()
-        except (sqlite3.Error, OSError) as reason:
+        except _FAILURES as reason:
             _LOG.warning("the damaged feature store could not be replaced: %s", reason)
             return False
         return True
@@ -190,8 +197,8 @@ class FeatureStore:
         try:
             with closing(sqlite3.connect(self.path, timeout=_BUSY_TIMEOUT)) as connection:
                 connection.execute("SELECT key, content, checksum, row FROM features LIMIT 1")
-                return connection.execute("PRAGMA quick_check(1)").fetchone() == ("ok",)
-        except sqlite3.DatabaseError:
+                return connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",)
+        except (sqlite3.DatabaseError, UnicodeDecodeError):
             return False
 
 
@@ -204,16 +211,22 @@ def _name(key: FeatureKey, spec: str) -> bytes:
 
 def _record(name: bytes, content: str, row: np.ndarray) -> tuple[bytes, str, int, bytes]:
     blob = np.ascontiguousarray(row, dtype="<f4").tobytes()
-    return name, content, zlib.crc32(blob, zlib.crc32(name)), blob
+    return name, content, _checksum(name, blob), blob
+
+
+def _checksum(name: bytes, blob: bytes) -> int:
+    """Of a row together with its name, so that a row under a wrong name is noticed too."""
+    return zlib.crc32(blob, zlib.crc32(name))
 
 
 def _select(
     connection: sqlite3.Connection, names: Sequence[bytes]
 ) -> Iterator[tuple[bytes, np.ndarray]]:
+    connection.text_factory = bytes  # a damaged type may turn a row into text
     for start in range(0, len(names), _CHUNK):
         chunk = names[start : start + _CHUNK]
         marks = ",".join("?" * len(chunk))
         query = f"SELECT key, checksum, row FROM features WHERE key IN ({marks})"  # noqa: S608
         for name, checksum, blob in connection.execute(query, chunk):
-            if zlib.crc32(blob, zlib.crc32(name)) == checksum:
+            if isinstance(blob, bytes) and _checksum(name, blob) == checksum:
                 yield name, np.frombuffer(blob, dtype="<f4")
