@@ -22,6 +22,7 @@ FLOORS = {
     "evaluation": 2,
     "plots": 2,
     "settings": 1,
+    "files": 1,
     "emotions": 1,
     "errors": 1,
     "i18n": 1,

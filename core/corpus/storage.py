@@ -8,60 +8,14 @@ temporary file or a file without a row, and `core.corpus.sweep` puts both right.
 """
 
 import contextlib
-import errno
 import os
 import re
-import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
-from core.errors import DiskFullError
+from core.files import write_atomically
 
-__all__ = ["TEMPORARY", "AudioStore", "extension_of_format", "write_atomically"]
-
-TEMPORARY = ".tmp-"  # how unfinished files begin
-_FULL = {errno.ENOSPC, errno.EDQUOT}
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole, also after a power cut, or not at all.
-
-    Parameters
-    ----------
-    path : Path
-        Its folder exists. An older file of this name is replaced.
-    data : bytes
-
-    Raises
-    ------
-    DiskFullError
-        If there is no room left; the older file stays.
-    """
-    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        if error.errno in _FULL:
-            raise DiskFullError(path.name) from error
-        raise
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def _sync_folder(folder: Path) -> None:
-    """Put a folder's entries on disk; a no-op where the system has no such call."""
-    if os.name == "nt":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+__all__ = ["AudioStore", "extension_of_format"]
 
 
 def extension_of_format(sound_format: str) -> str:
@@ -137,9 +91,6 @@ class AudioStore:
             if path.stat().st_size == len(data):
                 os.utime(path)  # young again, so that no sweep takes it before its row is there
                 return False
-        if not path.parent.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _sync_folder(self.folder)
         write_atomically(path, data)
         return True
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from core.corpus.database import Database
-from core.corpus.storage import TEMPORARY, AudioStore
+from core.corpus.storage import AudioStore
+from core.files import TEMPORARY
 
 __all__ = ["MIN_AGE", "SweepReport", "sweep"]
 

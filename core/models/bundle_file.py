@@ -15,9 +15,9 @@ import numpy as np
 
 from core.emotions import label_scheme
 from core.errors import BrokenBundleError, MalgyeolError, UnsafeModelError
+from core.files import write_atomically
 from core.i18n import LANGUAGES, N_
 from core.models.archive import CUT_SHORT, MAX_BYTES, pack, read_npz, unpack
-from core.models.atomic import write_atomically
 from core.models.bundle import (
     FORMAT,
     SUFFIX,
@@ -75,7 +75,7 @@ def save_bundle(path: Path, bundle: Bundle, self_test_rows: np.ndarray) -> None:
         bundle = _described(bundle)
     data = _packed(bundle, rows)
     load_bundle(data, name=path.name)
-    write_atomically(path, data)
+    write_atomically(path, data, tidy=True)
 
 
 def _described(bundle: Bundle) -> Bundle:

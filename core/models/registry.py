@@ -21,8 +21,8 @@ from core.errors import (
     UnknownModelError,
     UnusableModelNameError,
 )
+from core.files import write_atomically
 from core.models.archive import CUT_SHORT, MEMBER_LIMITS
-from core.models.atomic import write_atomically
 from core.models.bundle import SUFFIX
 from core.models.bundle_file import load_bundle
 from core.settings import shipped_models, workspace
@@ -236,5 +236,5 @@ def install_model(data: bytes, name: str) -> ModelEntry:
     """
     path = model_path(name)
     load_bundle(data, name=path.name)
-    write_atomically(path, data)
+    write_atomically(path, data, tidy=True)
     return _entry(path, shipped=False)

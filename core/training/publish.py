@@ -11,8 +11,8 @@ import numpy as np
 
 from core.corpus.catalog import Catalog
 from core.features import voice_stats
+from core.files import write_atomically
 from core.models import Bundle, Calibration, load_bundle, model_path, save_bundle
-from core.models.atomic import write_atomically
 from core.models.bundle import SUFFIX
 from core.settings import Workspace, spec_to_json
 from core.training.learning import fit_final
@@ -99,7 +99,7 @@ def keep_as_model(catalog: Catalog, run_id: str, name: str) -> str:
     source = run_bundle(catalog.place, run_id)
     load_bundle(source)  # what would be refused later is not kept now
     data = source.read_bytes()
-    write_atomically(path, data)
+    write_atomically(path, data, tidy=True)
     catalog.runs.add_model(path.stem, hashlib.sha256(data).hexdigest(), run_id=run_id)
     return path.stem
 

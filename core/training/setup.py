@@ -8,8 +8,8 @@ from typing import Any
 
 from core.corpus.catalog import Catalog
 from core.corpus.splits import available_modes, speaker_norm_problem
-from core.corpus.storage import write_atomically
 from core.emotions import label_scheme
+from core.files import write_atomically
 from core.settings import ClassicalSpec, ExperimentSpec, FeatureSpec, SplitSpec
 from core.training.data import check_classes
 from core.training.events import FoldEnded, event_to_json

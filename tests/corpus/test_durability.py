@@ -11,7 +11,7 @@ import time
 import pytest
 
 from core.corpus import Catalog
-from core.corpus.storage import TEMPORARY
+from core.files import TEMPORARY
 from core.settings import workspace
 from tests.corpus.writer import LINE, write_for_ever
 

@@ -6,8 +6,9 @@ import os
 import pytest
 
 from core.corpus import Catalog
-from core.corpus.storage import AudioStore, extension_of_format, write_atomically
+from core.corpus.storage import AudioStore, extension_of_format
 from core.errors import DiskFullError
+from core.files import write_atomically
 from tests.corpus.builders import add_clips, recording
 
 

@@ -11,7 +11,7 @@ import pytest
 
 import core
 from core.emotions import FOUR_EMOTIONS
-from core.errors import BrokenBundleError, ModelError
+from core.errors import BrokenBundleError, DiskFullError, ModelError
 from core.evaluation import apply_temperature
 from core.models import Bundle, Calibration, VersionDifference, load_bundle, save_bundle
 from core.models.archive import pack, unpack
@@ -287,7 +287,7 @@ def test_a_save_that_breaks_off_leaves_the_old_file_and_no_other(saved, monkeypa
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(DiskFullError, match="disk is full"):
         save_bundle(saved, bundle("logreg"), three_rows())
     assert saved.read_bytes() == before
     assert list(saved.parent.iterdir()) == [saved]
@@ -298,7 +298,7 @@ def test_a_save_that_is_killed_leaves_the_old_file(saved):
     before = saved.read_bytes()
     program = (
         "import os, signal, sys, pathlib\n"
-        "from core.models.atomic import write_atomically\n"
+        "from core.files import write_atomically\n"
         "os.fsync = lambda handle: os.kill(os.getpid(), signal.SIGKILL)\n"
         "write_atomically(pathlib.Path(sys.argv[1]), b'new' * 100000)\n"
     )
