@@ -8,7 +8,7 @@ from core.plots.proba import proba_figure
 from core.plots.speakers import SpeakerScore, per_speaker_figure
 from core.plots.spectrogram import spectrogram_figure
 from core.plots.theme import Theme, palette
-from core.plots.thumbnail import thumbnail_png
+from core.plots.thumbnail import spectrogram_png, thumbnail_png
 from core.plots.waveform import waveform_figure
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "per_speaker_figure",
     "proba_figure",
     "spectrogram_figure",
+    "spectrogram_png",
     "thumbnail_png",
     "waveform_figure",
 ]

@@ -48,7 +48,7 @@ def contour_figure(
     _ = translate
     colors = palette(theme)
     figure = make_subplots(
-        rows=2, cols=1, shared_xaxes=True, row_heights=[0.6, 0.4], vertical_spacing=0.08
+        rows=2, cols=1, shared_xaxes=True, row_heights=[0.6, 0.4], vertical_spacing=0.1
     )
     figure.update_layout(template=template(theme), height=height, showlegend=False)
     figure.add_scatter(
@@ -74,8 +74,10 @@ def contour_figure(
         row=1,
         type="log",
         range=list(np.log10(PITCH_RANGE)),
-        tickvals=[75, 100, 150, 200, 300, 450],
+        tickvals=[100, 150, 200, 300, 450],
         title_text=_("Pitch (Hz)"),
     )
-    figure.update_yaxes(row=2, range=list(LEVEL_RANGE), title_text=_("Level (dBFS)"))
+    figure.update_yaxes(
+        row=2, range=list(LEVEL_RANGE), tickvals=[-60, -30, 0], title_text=_("Level (dBFS)")
+    )
     return figure.update_xaxes(title_text=_("Time (s)"), row=2)

@@ -59,7 +59,7 @@ def learning_figure(
     _ = translate
     colors = palette(theme)
     figure = make_subplots(
-        rows=2, cols=1, shared_xaxes=True, row_heights=[0.36, 0.64], vertical_spacing=0.07
+        rows=2, cols=1, shared_xaxes=True, row_heights=[0.36, 0.64], vertical_spacing=0.11
     )
     figure.update_layout(template=template(theme), height=height, uirevision="learning")
     if previous:
@@ -79,7 +79,7 @@ def learning_figure(
         line={"color": colors.ghost, "width": 1, "dash": "dash"},
         annotation={
             "text": _("chance {share:.2f}").format(share=chance),
-            "font": {"color": colors.muted, "size": 12},
+            "font": {"color": colors.muted, "size": 14},
             "xanchor": "right",
             "yanchor": "bottom",
         },
@@ -88,7 +88,7 @@ def learning_figure(
     figure.update_xaxes(range=[0.5, last + 0.5], showgrid=False)
     figure.update_xaxes(title_text=_("Epoch"), row=2)
     figure.update_yaxes(title_text=_("Loss"), rangemode="tozero", row=1)
-    figure.update_yaxes(title_text="UAR", range=[0, 1], row=2)
+    figure.update_yaxes(title_text="UAR", range=[0, 1], tickvals=[0, 0.25, 0.5, 0.75, 1], row=2)
     return figure.update_layout(hovermode="x unified")
 
 

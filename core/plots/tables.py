@@ -67,7 +67,7 @@ def cell_figure(
         mode="markers+text",
         marker={"size": 40, "symbol": "square", "opacity": 0},
         text=[texts[i][j] for i, j in cells],
-        textfont={"size": 13, "color": [_ink_on(share[i, j], theme) for i, j in cells]},
+        textfont={"size": 14, "color": [_ink_on(share[i, j], theme) for i, j in cells]},
         customdata=[[rows[i][0], columns[j][0], int(counts[i, j])] for i, j in cells],
         hovertext=[hovers[i][j] for i, j in cells],
         hovertemplate="%{hovertext}<extra></extra>",
@@ -77,7 +77,7 @@ def cell_figure(
     axis = {
         "showgrid": False,
         "showline": False,
-        "tickfont": {"color": colors.ink, "size": 13},
+        "tickfont": {"color": colors.ink, "size": 14},
         "ticklabelstandoff": 6,
     }
     figure.update_xaxes(

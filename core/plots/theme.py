@@ -255,12 +255,12 @@ def template(theme: Theme) -> go.layout.Template:
         "linecolor": colors.line,
         "zeroline": False,
         "ticks": "",
-        "tickfont": {"color": colors.muted, "size": 12},
-        "title": {"font": {"color": colors.muted, "size": 13}, "standoff": 8},
+        "tickfont": {"color": colors.muted, "size": 14},
+        "title": {"font": {"color": colors.muted, "size": 14}, "standoff": 8},
         "automargin": True,
     }
     layout = go.Layout(
-        font={"family": FONT_STACK, "size": 13, "color": colors.ink},
+        font={"family": FONT_STACK, "size": 14, "color": colors.ink},
         colorway=colors.series,
         paper_bgcolor="rgba(0, 0, 0, 0)",
         plot_bgcolor="rgba(0, 0, 0, 0)",
@@ -270,14 +270,14 @@ def template(theme: Theme) -> go.layout.Template:
         hoverlabel={
             "bgcolor": colors.raised,
             "bordercolor": colors.line,
-            "font": {"family": FONT_STACK, "size": 13, "color": colors.ink},
+            "font": {"family": FONT_STACK, "size": 14, "color": colors.ink},
         },
         legend={
             "orientation": "h",
             "x": 0,
             "y": 1.02,
             "yanchor": "bottom",
-            "font": {"size": 13, "color": colors.muted},
+            "font": {"size": 14, "color": colors.muted},
             "bgcolor": "rgba(0, 0, 0, 0)",
         },
         dragmode=False,

@@ -1,16 +1,18 @@
-"""A spectrogram as a stamp: a PNG of a kilobyte or two for every row of a table."""
+"""A spectrogram as a PNG: a stamp for every row of a table, and the picture under a playhead."""
 
 import io
 
 import numpy as np
 
-from core.plots.spectrogram import LEVEL_RANGE
+from core.plots.spectrogram import LEVEL_RANGE, max_pool
 from core.plots.theme import Theme, level_scale
 
-__all__ = ["THUMBNAIL_SIZE", "thumbnail_png"]
+__all__ = ["THUMBNAIL_SIZE", "spectrogram_png", "thumbnail_png"]
 
 THUMBNAIL_SIZE = (96, 36)  # pixels, width and height
 SHADES = 16  # four bits a pixel
+FINE_SHADES = 256
+MAX_COLUMNS = 800  # of the large picture
 
 
 def thumbnail_png(S_db: np.ndarray, *, theme: Theme = "light") -> bytes:
@@ -32,18 +34,51 @@ def thumbnail_png(S_db: np.ndarray, *, theme: Theme = "light") -> bytes:
     ValueError
         If the spectrogram is empty.
     """
-    from PIL import Image
+    pixels = _spread(_shaded(S_db, SHADES), THUMBNAIL_SIZE[1], THUMBNAIL_SIZE[0])
+    return _png(pixels, theme, n_shades=SHADES)
 
+
+def spectrogram_png(S_db: np.ndarray, *, theme: Theme = "light") -> bytes:
+    """A spectrogram as a picture without axes: a pixel a band and a frame.
+
+    Parameters
+    ----------
+    S_db : np.ndarray [shape=(n_bands, n_frames)]
+        Level in dB to a fixed reference, low bands first.
+    theme : {"light", "dark"}
+
+    Returns
+    -------
+    png : bytes
+        ``n_bands`` pixels high and at most `MAX_COLUMNS` wide; in longer clips a column is the
+        peak of several frames.
+
+    Raises
+    ------
+    ValueError
+        If the spectrogram is empty.
+    """
+    pooled, _rows, _columns = max_pool(_shaded(S_db, FINE_SHADES), S_db.shape[0], MAX_COLUMNS)
+    return _png(pooled, theme, n_shades=FINE_SHADES)
+
+
+def _shaded(S_db: np.ndarray, n_shades: int) -> np.ndarray:
+    """The shade of each value, high bands first."""
     if S_db.size == 0:
         raise ValueError("An empty spectrogram has no picture.")
     low, high = LEVEL_RANGE
-    shade = np.clip((S_db - low) / (high - low), 0, 1) * (SHADES - 1)
-    pixels = _spread(np.rint(shade).astype(np.uint8)[::-1], THUMBNAIL_SIZE[1], THUMBNAIL_SIZE[0])
+    shade = np.clip((S_db - low) / (high - low), 0, 1) * (n_shades - 1)
+    return np.rint(shade).astype(np.uint8)[::-1]
+
+
+def _png(pixels: np.ndarray, theme: Theme, *, n_shades: int) -> bytes:
+    from PIL import Image
+
     image = Image.fromarray(np.ascontiguousarray(pixels)).convert("L")
     image = Image.frombytes("P", image.size, image.tobytes())
-    image.putpalette(_colors(theme))
+    image.putpalette(_colors(theme, n_shades))
     file = io.BytesIO()
-    image.save(file, format="PNG", optimize=True, bits=4)
+    image.save(file, format="PNG", optimize=True, bits=4 if n_shades == SHADES else 8)
     return file.getvalue()
 
 
@@ -55,11 +90,11 @@ def _spread(S: np.ndarray, n_rows: int, n_columns: int) -> np.ndarray:
     return S
 
 
-def _colors(theme: Theme) -> list[int]:
-    """`SHADES` colours along the level scale, as a flat list of red, green, blue."""
+def _colors(theme: Theme, n: int) -> list[int]:
+    """``n`` colours along the level scale, as a flat list of red, green, blue."""
     scale = level_scale(theme)
     positions = [stop for stop, _ in scale]
     stops = np.array([[int(part) for part in rgb[4:-1].split(",")] for _, rgb in scale])
-    places = np.linspace(0, 1, SHADES)
+    places = np.linspace(0, 1, n)
     channels = [np.interp(places, positions, stops[:, i]) for i in range(3)]
     return np.rint(np.stack(channels, axis=1)).astype(int).ravel().tolist()

@@ -173,4 +173,4 @@ def test_the_style_sheet_has_every_colour_for_both_themes_and_fetches_nothing():
 
 def test_four_sizes_of_type_and_no_more():
     rules = (ROOT / "pages" / "parts" / "style.css").read_text(encoding="utf-8")
-    assert set(re.findall(r"font-size: ([^;]+);", rules)) == {".8125rem", "1rem", "1.25rem", "2rem"}
+    assert set(re.findall(r"font-size: ([^;]+);", rules)) == {".875rem", "1rem", "1.25rem", "2rem"}
