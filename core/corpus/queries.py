@@ -37,6 +37,7 @@ class Filters(TypedDict, total=False):
     sentences: Sequence[str | None] | None
     flags: Sequence[str] | None  # at least one of them
     ids: Sequence[int] | None
+    durations: tuple[float, float] | None  # s, the least and the greatest, both included
     status: str | None  # "active" unless given
     search: str | None  # in name, speaker, sentence or its words
 
@@ -49,6 +50,7 @@ SORTS: dict[str, str] = {
     "duration": "u.duration",
     "take": "u.take",
     "status": "u.status",
+    "flags": "json_array_length(u.flags)",
     "created": "u.created",
     "id": "u.id",
 }
@@ -312,6 +314,9 @@ def _where(database: Database, corpus: str, filters: Filters) -> tuple[str, dict
                        WHERE f.value IN (SELECT value FROM json_each(:flags)))"""
         )
         values["flags"] = json.dumps(list(flags))
+    if (durations := filters.get("durations")) is not None:
+        conditions.append("u.duration BETWEEN :shortest AND :longest")
+        values["shortest"], values["longest"] = durations
     if search := filters.get("search"):
         places = ("u.name", "u.speaker", "u.sentence", "s.text")
         conditions.append(

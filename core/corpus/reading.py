@@ -79,8 +79,8 @@ class CatalogReader:
         offset : int
         limit : int, optional
         **filters
-            ``emotions``, ``speakers``, ``sentences``, ``flags``, ``ids``, ``status``, ``search``;
-            see `Filters`. Only active ones by default; ``status=None`` gives all.
+            ``emotions``, ``speakers``, ``sentences``, ``flags``, ``ids``, ``durations``,
+            ``status``, ``search``; see `Filters`. Only active ones by default; ``status=None`` gives all.
 
         Returns
         -------

@@ -64,6 +64,14 @@ def test_names_sort_as_people_count(catalog):
     assert [u.speaker for u in by_speaker] == ["10", "9", "1", "1"]
 
 
+def test_clips_with_more_flags_can_come_first(catalog):
+    add_clips(catalog, ["1_1_N"])
+    add_clips(catalog, ["1_2_N"], flags=("clipped", "dc"))
+    add_clips(catalog, ["1_3_N"], flags=("dc",))
+    by_flags = catalog.utterances("team", sort="flags", descending=True)
+    assert names(by_flags) == ["1_2_N", "1_3_N", "1_1_N"]
+
+
 def test_pages_neither_overlap_nor_leave_a_clip_out(catalog):
     ids = add_clips(catalog, [f"{i}_1_{'SNJA'[i % 4]}" for i in range(23)])
     pages = [catalog.utterances("team", sort="emotion", offset=k, limit=5) for k in range(0, 25, 5)]
@@ -85,6 +93,8 @@ def test_pages_neither_overlap_nor_leave_a_clip_out(catalog):
         ({"search": "%"}, []),
         ({"search": "_n.W"}, ["1_2_N"]),
         ({"flags": ["silent"]}, []),
+        ({"durations": (1.0, 1.0)}, ["1_1_A", "1_2_N", "2_3_S", "4_4_X"]),
+        ({"durations": (1.01, 9.0)}, []),
         ({}, ["1_1_A", "1_2_N", "2_3_S", "4_4_X"]),
     ],
 )
