@@ -1,0 +1,138 @@
+"""The inference page: upload or speak, and what comes of it."""
+
+import io
+import time
+
+import pytest
+import soundfile as sf
+from streamlit.testing.v1 import AppTest
+
+from core.corpus import Catalog, import_path
+from core.models import set_active
+from core.settings import LogregSpec, OriginalSpec, workspace
+from core.stt import EngineStatus, Transcript
+from core.training.publish import keep_as_model, publish, run_bundle
+from core.training.run import Experiment
+from core.training.setup import new_experiment
+from core.training.worker import feature_store
+from tests.corpora import SR, TONES, tone, write_tones
+from tests.pages.test_frame import APP, shown
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    """A model of tones in a workspace of its own; its home."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MALGYEOL_HOME", str(home))
+        write_tones(home / "tones")
+        with Catalog() as catalog:
+            import_path(catalog, home / "tones", corpus="tones", convention="original")
+            spec = new_experiment(
+                catalog, "tones", features=OriginalSpec(), model=LogregSpec(C=10.0)
+            )
+            run = Experiment(spec, catalog, feature_store(workspace()))
+            *_, finished = run.events()
+            publish(run, finished.report, run_bundle(catalog.place, "r"))
+            set_active(keep_as_model(catalog, "r", "tones"))
+    return home
+
+
+class Scribe:
+    """A speech engine that answers at once, for pages."""
+
+    name, title, sends_voice_away, waiting = "whisper", "Scribe", False, 0
+
+    def status(self):
+        return EngineStatus(state="ready", reason="ready", fix="", detail="")
+
+    def transcribe(self, y, *, language="ko", consent=False):
+        return Transcript(
+            text="안녕하세요",
+            segments=(),
+            engine="scribe",
+            model="test",
+            language=language,
+            elapsed=0.0,
+            no_speech=False,
+        )
+
+
+@pytest.fixture
+def page(model, monkeypatch):
+    monkeypatch.setenv("MALGYEOL_HOME", str(model))
+    monkeypatch.setenv("MALGYEOL_LANGUAGE", "en")
+    monkeypatch.setattr("pages.parts.words.engines", lambda: {"whisper": Scribe()})
+    at = AppTest.from_file(APP, default_timeout=60)
+    at.run()
+    at.switch_page("pages/inference.py").run()
+    assert not at.exception
+    return at
+
+
+def wav(code, seed=1):
+    file = io.BytesIO()
+    sf.write(file, tone(TONES[code] * 1.05, seed=seed), SR, format="WAV")
+    return file.getvalue()
+
+
+def upload(at, *files):
+    at.segmented_control(key="inference.way").set_value("upload").run()
+    at.file_uploader(key="inference.upload").set_value(list(files)).run()
+    assert not at.exception
+    return at
+
+
+def test_before_anything_is_heard_the_page_says_what_to_do(page):
+    assert "Nothing heard yet" in shown(page)
+
+
+def test_an_upload_shows_emotion_probabilities_and_pictures(page):
+    upload(page, ("happy.wav", wav("J"), "audio/wav"))
+    assert "Sounds happy" in shown(page)
+    assert len(page.get("plotly_chart")) == 3  # probabilities, waveform, spectrogram
+
+
+def test_the_microphone_answers_too(page):
+    page.get("audio_input")[0].set_value(("take.wav", wav("A"), "audio/wav")).run()
+    assert "Sounds angry" in shown(page)
+
+
+def test_the_words_stand_beside_the_emotion(page):
+    upload(page, ("sad.wav", wav("S"), "audio/wav"))
+    began = time.monotonic()
+    while "안녕하세요" not in shown(page) and time.monotonic() - began < 30:
+        time.sleep(0.2)
+        page.run()
+    assert "안녕하세요" in shown(page)
+
+
+def test_a_bad_file_says_what_is_wrong_and_the_others_are_served(page):
+    upload(page, ("bad.wav", b"no sound at all", "audio/wav"), ("ok.wav", wav("N"), "audio/wav"))
+    table = page.dataframe[0].value
+    assert list(table["Clip"]) == ["bad.wav", "ok.wav"]
+    assert "not a sound file" in table["Remark"][0]
+    assert table["Emotion"][1] == "Neutral"
+
+
+def test_one_bad_file_alone_has_its_message(page):
+    upload(page, ("empty.wav", b"", "audio/wav"))
+    assert "“empty.wav” is empty" in shown(page)
+
+
+def test_the_model_says_where_it_comes_from_and_what_it_is_worth(page):
+    upload(page, ("sad.wav", wav("S"), "audio/wav"))
+    said = " ".join(c.value for c in page.caption)
+    assert "Model “tones”" in said
+    assert "UAR 100%" in said
+    assert "guessing gives 25%" in said
+
+
+def test_without_a_model_the_page_leads_to_training(workspace_home, monkeypatch, tmp_path):
+    monkeypatch.setenv("MALGYEOL_LANGUAGE", "en")
+    monkeypatch.setattr("core.models.registry.shipped_models", lambda: tmp_path / "none")
+    at = AppTest.from_file(APP, default_timeout=60)
+    at.run()
+    at.switch_page("pages/inference.py").run()
+    assert not at.exception
+    assert "No model to answer with" in shown(at)
