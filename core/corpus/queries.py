@@ -24,6 +24,7 @@ __all__ = [
     "count",
     "cross_table",
     "facets",
+    "sentence_texts",
     "utterances",
     "utterances_by_id",
 ]
@@ -259,6 +260,27 @@ def _order(label: str) -> Any:
     if label == "emotion":
         return emotion_rank
     return lambda value: (value is None, natural_key(value) or "")
+
+
+def sentence_texts(database: Database, corpus: str) -> dict[str, str]:
+    """The words of a corpus's sentences, as far as they are known.
+
+    Parameters
+    ----------
+    database : Database
+    corpus : str
+
+    Returns
+    -------
+    texts : dict of str to str
+        By the sentence's code.
+    """
+    rows = database.rows(
+        """SELECT sentence, text FROM sentences s JOIN corpora c ON c.id = s.corpus_id
+           WHERE c.name = ? AND c.removed IS NULL""",
+        (corpus,),
+    )
+    return {row["sentence"]: row["text"] for row in rows}
 
 
 def cross_table(database: Database, corpus: str, rows: str, columns: str) -> CrossTable:

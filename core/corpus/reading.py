@@ -80,7 +80,8 @@ class CatalogReader:
         limit : int, optional
         **filters
             ``emotions``, ``speakers``, ``sentences``, ``flags``, ``ids``, ``durations``,
-            ``status``, ``search``; see `Filters`. Only active ones by default; ``status=None`` gives all.
+            ``status``, ``search``; see `Filters`. Only active ones by default; ``status=None``
+            gives all.
 
         Returns
         -------
@@ -144,6 +145,21 @@ class CatalogReader:
         """
         self._check_corpus(corpus)
         return queries.facets(self.database, corpus)
+
+    def sentence_texts(self, corpus: str) -> dict[str, str]:
+        """The words of a corpus's sentences, as far as they are known.
+
+        Parameters
+        ----------
+        corpus : str
+
+        Returns
+        -------
+        texts : dict of str to str
+            By the sentence's code.
+        """
+        self._check_corpus(corpus)
+        return queries.sentence_texts(self.database, corpus)
 
     def cross_table(self, corpus: str, rows: str, columns: str) -> CrossTable:
         """How often the values of two labels meet.

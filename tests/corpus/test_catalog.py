@@ -6,7 +6,7 @@ import threading
 import numpy as np
 import pytest
 
-from core.corpus import Catalog
+from core.corpus import Catalog, CorpusFacts
 from core.errors import (
     ChangedSinceError,
     UnknownCorpusError,
@@ -120,6 +120,14 @@ def test_facets_count_every_value_in_its_order(catalog):
     assert facets["speaker"] == {"1": 2, "2": 2}
     assert facets["flag"] == {"dc": 4}
     assert facets["status"] == {"active": 4}
+
+
+def test_the_words_of_sentences_are_known_by_their_codes(catalog):
+    facts = CorpusFacts(title="Team", sentences={"1": "안녕하세요", "2": "괜찮아요"})
+    catalog.add("team", facts, [])
+    add_clips(catalog, ["1_1_N"], corpus="other")
+    assert catalog.sentence_texts("team") == {"1": "안녕하세요", "2": "괜찮아요"}
+    assert catalog.sentence_texts("other") == {}
 
 
 def test_a_cross_table_counts_what_meets(catalog):
