@@ -30,6 +30,7 @@ __all__ = [
     "MODEL_SPECS",
     "MlpSpec",
     "OriginalSpec",
+    "QualityThresholds",
     "SR",
     "SplitSpec",
     "SvmSpec",
@@ -120,6 +121,42 @@ class ArchiveLimits:
     max_ratio: float = 200.0  # unpacked to packed size...
     ratio_from_bytes: int = 10 * 2**20  # ...of files above this size: silence packs well, too
     max_depth: int = 5  # folders above a file
+
+
+# --- quality -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class QualityThresholds(Spec):
+    """From where on a clip or a corpus is spoken of; every threshold of quality, in one place."""
+
+    kind: ClassVar[str] = "quality"
+    # a clip
+    clipped_share: float = 0.0005  # of the samples, on flat tops
+    noisy_snr: float = 20.0  # dB, below it
+    nothing_snr: float = 3.0  # dB, below it there is only background
+    silent_level: float = -60.0  # dBFS of the loud part, below it
+    quiet_level: float = -40.0  # dBFS of the loud part, below it
+    dc: float = 0.02  # of full scale
+    short_speech: float = 0.3  # s of sound, below it
+    long_edge: float = 1.0  # s of silence before or behind the sound
+    cut_depth: float = 12.0  # dB; sound at the very edge that is less than this below the loud part
+    narrow_band: float = 4_500.0  # Hz, below it
+    # where sound begins and ends
+    sound_depth: float = 30.0  # dB below the loud part
+    pause: float = 0.3  # s that end an utterance
+    shortest_sound: float = 0.05  # s, else it is a click
+    # a corpus
+    near_duplicate: float = 0.85  # cosine of two fingerprints
+    doubt_share: float = 0.1  # of the clips are the review queue, at least
+    doubt_uar: float = 0.1  # above chance that the judge of labels must reach to be heard
+    other_voice: float = 0.5  # probability of another speaker
+    voice_uar: float = 0.5  # that the judge of voices must reach to be heard
+    confounded: float = 0.1  # accuracy from the speaker alone, above what is expected
+    unbalanced: float = 1.5  # biggest class to smallest
+    shortcut: float = 0.05  # UAR above chance
+    significance: float = 0.01
+    min_clips: int = 4  # of a class or voice, to judge it
 
 
 # --- features ----------------------------------------------------------------------------------
@@ -282,6 +319,7 @@ _SPECS: dict[str, type[Spec]] = {
         DecodeLimits,
         OriginalSpec,
         FunctionalsSpec,
+        QualityThresholds,
         MlpSpec,
         SvmSpec,
         LogregSpec,

@@ -4,16 +4,18 @@ Whatever a file holds, the rest of the house sees a `Sound`: mono float32 at 16 
 origin and its quality flags, or one child of `core.errors.AudioError` that says what is wrong.
 """
 
-from core.audio.decode import decode
+from core.audio.decode import decode, decode_raw
 from core.audio.encode import encode_wav
 from core.audio.resample import resample
-from core.audio.sound import FLAGS, Sound, content_digest, nfc_name
+from core.audio.sound import FLAGS, RawSound, Sound, content_digest, nfc_name
 
 __all__ = [
     "FLAGS",
+    "RawSound",
     "Sound",
     "content_digest",
     "decode",
+    "decode_raw",
     "encode_wav",
     "nfc_name",
     "resample",

@@ -11,7 +11,7 @@ import hashlib
 import io
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -27,7 +27,7 @@ from core.audio.readers import (
     open_stream,
 )
 from core.audio.sniff import HEAD_BYTES, NO_SOUND_STREAM, Container, container, looks_like
-from core.audio.sound import FLAGS, Sound, nfc_name
+from core.audio.sound import FLAGS, RawSound, Sound, nfc_name
 from core.errors import (
     AudioError,
     DamagedAudioError,
@@ -46,7 +46,7 @@ from core.errors import (
 from core.i18n import N_
 from core.settings import SR, DecodeLimits
 
-__all__ = ["decode"]
+__all__ = ["decode", "decode_raw"]
 
 _log = logging.getLogger(__name__)
 
@@ -102,20 +102,82 @@ def decode(
         file.seek(0)
         head = file.read(HEAD_BYTES)
         kind = _checked_kind(head, size, shown, limits)
-        try:
+        with _typed_errors(kind, shown):
             return _decode_as(kind, file, size, shown, limits)
-        except AudioError:
-            raise
-        except NoSoundStreamError as error:
-            raise NotAudioError(shown, NO_SOUND_STREAM) from error
-        except decoder_errors() as error:
-            _log.info("%s cannot be decoded as %s: %s", shown, kind.label, error)
-            raise UndecodableAudioError(shown, kind.label) from error
-        except Exception as error:
-            _log.exception("Unexpected while decoding %s as %s", shown, kind.label)
-            raise UndecodableAudioError(shown, kind.label) from error
-        finally:
-            file.seek(0)
+
+
+def decode_raw(
+    source: bytes | Path | BinaryIO,
+    *,
+    name: str | None = None,
+    limits: DecodeLimits = DecodeLimits(),  # noqa: B008 - frozen
+    start: float = 0.0,
+    end: float | None = None,
+) -> RawSound:
+    """The samples as they stand in the file, for measures that resampling would blur.
+
+    Parameters
+    ----------
+    source : bytes, Path or binary file
+        As for `decode`, which should have accepted it before: the header's limits are checked
+        here too, what was lost or is no number is not.
+    name : str, optional
+        For messages.
+    limits : DecodeLimits
+    start, end : float
+        Only this piece is kept, in s; to the end by default.
+
+    Returns
+    -------
+    raw : RawSound
+        Memory grows with the piece: 4 bytes a sample and channel.
+
+    Raises
+    ------
+    AudioError
+        If the file cannot be opened or read as sound.
+    """
+    shown = nfc_name(name if name is not None else _own_name(source))
+    with _opened(source, shown, limits) as file:
+        size = file.seek(0, io.SEEK_END)
+        file.seek(0)
+        kind = _checked_kind(file.read(HEAD_BYTES), size, shown, limits)
+        with _typed_errors(kind, shown), open_stream(file, kind) as stream:
+            _check_header(stream, shown, limits)
+            y = _piece(stream, start, end)
+            return RawSound(y=y, sr=stream.sr)
+
+
+def _piece(stream: Stream, start: float, end: float | None) -> np.ndarray:
+    """The samples from start to end, as far as the file can be read."""
+    first = round(start * stream.sr)
+    last = None if end is None else round(end * stream.sr)
+    kept, position = [np.zeros((0, stream.channels), dtype=np.float32)], 0
+    with suppress(*decoder_errors()):
+        for block in stream.blocks:
+            until = len(block) if last is None else last - position
+            kept.append(block[max(first - position, 0) : max(until, 0)].copy())
+            position += len(block)
+            if last is not None and position >= last:
+                break
+    return np.concatenate(kept)
+
+
+@contextmanager
+def _typed_errors(kind: Container, name: str) -> Iterator[None]:
+    """Whatever a decoder raises, as one of our errors."""
+    try:
+        yield
+    except AudioError:
+        raise
+    except NoSoundStreamError as error:
+        raise NotAudioError(name, NO_SOUND_STREAM) from error
+    except decoder_errors() as error:
+        _log.info("%s cannot be decoded as %s: %s", name, kind.label, error)
+        raise UndecodableAudioError(name, kind.label) from error
+    except Exception as error:
+        _log.exception("Unexpected while decoding %s as %s", name, kind.label)
+        raise UndecodableAudioError(name, kind.label) from error
 
 
 def _own_name(source: bytes | Path | BinaryIO) -> str:
@@ -127,14 +189,17 @@ def _own_name(source: bytes | Path | BinaryIO) -> str:
 
 @contextmanager
 def _opened(source: bytes | Path | BinaryIO, name: str, limits: DecodeLimits) -> Iterator[BinaryIO]:
-    """The source as a seekable binary file."""
+    """The source as a seekable binary file; an open one is left at its start."""
     if isinstance(source, bytes | bytearray | memoryview):
         yield io.BytesIO(source)
     elif isinstance(source, Path):
         with _opened_path(source, name) as file:
             yield file
     elif source.seekable():
-        yield source
+        try:
+            yield source
+        finally:
+            source.seek(0)
     else:  # a pipe: one byte more than allowed is enough to refuse it
         yield io.BytesIO(source.read(limits.max_bytes + 1))
 

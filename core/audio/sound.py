@@ -8,7 +8,7 @@ import numpy as np
 
 from core.i18n import N_
 
-__all__ = ["FLAGS", "Sound", "content_digest", "nfc_name"]
+__all__ = ["FLAGS", "RawSound", "Sound", "content_digest", "nfc_name"]
 
 # What decoding can notice without refusing the file: flag to caption (gettext message id).
 FLAGS: dict[str, str] = {
@@ -38,6 +38,14 @@ class Sound:
     format: str  # "WAV/PCM_16", "MP3", "M4A/AAC" …
     content: str  # SHA-256 of the original bytes, hexadecimal
     flags: tuple[str, ...]  # keys of `FLAGS`, in their order
+
+
+@dataclass(frozen=True, eq=False)
+class RawSound:
+    """Samples as they stand in a file, in its own rate and channels."""
+
+    y: np.ndarray  # (n_frames, channels) float32
+    sr: int  # Hz
 
 
 def content_digest(data: bytes) -> str:

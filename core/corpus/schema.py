@@ -159,4 +159,28 @@ ALTER TABLE utterances ADD COLUMN import_id INTEGER REFERENCES imports;
 CREATE INDEX utterances_by_import ON utterances (import_id);
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG, _IMPORTS)
+_QUALITY = """
+CREATE TABLE heard (                         -- what listening to a piece gave; derived
+    id INTEGER PRIMARY KEY,
+    content TEXT NOT NULL REFERENCES recordings,
+    start REAL NOT NULL,
+    "end" REAL NOT NULL,                     -- -1: to the end of the recording
+    correction TEXT NOT NULL,
+    version INTEGER NOT NULL,                -- of the measures
+    measures TEXT NOT NULL,                  -- JSON object by name
+    samples TEXT NOT NULL,                   -- digest of the decoded samples
+    durations TEXT NOT NULL,                 -- JSON list of seconds: all of it, its sound
+    fingerprint BLOB NOT NULL                -- zlib-compressed grids, see core.signal.fingerprint
+);
+CREATE UNIQUE INDEX heard_piece ON heard (content, start, "end", correction);
+CREATE TABLE quality_results (               -- the latest of each kind; derived
+    corpus_id INTEGER NOT NULL REFERENCES corpora,
+    kind TEXT NOT NULL,
+    digest TEXT NOT NULL,                    -- of everything that it was made from
+    result BLOB NOT NULL,                    -- zlib-compressed JSON
+    created REAL NOT NULL,
+    PRIMARY KEY (corpus_id, kind)
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CATALOG, _IMPORTS, _QUALITY)

@@ -1,0 +1,19 @@
+"""What a signal says of itself: quality measures, flags, fingerprints."""
+
+from core.signal.fingerprint import Pair, Prints, fingerprint, similar_pairs, similarity
+from core.signal.levels import Activity
+from core.signal.quality import FLAGS, MEASURES, ClipMeasures, clip_flags, measure_clip
+
+__all__ = [
+    "FLAGS",
+    "MEASURES",
+    "Activity",
+    "ClipMeasures",
+    "Pair",
+    "Prints",
+    "clip_flags",
+    "fingerprint",
+    "measure_clip",
+    "similar_pairs",
+    "similarity",
+]
