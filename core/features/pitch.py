@@ -128,9 +128,9 @@ def _candidates(r: np.ndarray, f0_min: float, f0_max: float) -> tuple[np.ndarray
     first = int(_LAG_SR / f0_max)
     before, here, after = r[:, first - 1 : -2], r[:, first:-1], r[:, first + 1 :]
     is_peak = (here > 0) & (here > before) & (here >= after)
-    difference = before - after
-    curvature = np.where(is_peak, before + after - 2 * here, -1)
-    shift = 0.5 * difference / curvature  # of the parabola's top, in lags
+    difference, curvature = before - after, before + after - 2 * here
+    is_peak &= curvature < 0  # a peak of one rounding step has none
+    shift = 0.5 * difference / np.where(is_peak, curvature, -1)  # of the parabola's top, in lags
     heights = np.where(is_peak, here - 0.25 * difference * shift, _IMPOSSIBLE)
     lags = np.arange(first, first + here.shape[1])
     strengths = heights - (_OCTAVE_COST * np.log2(lags)).astype(np.float32)

@@ -76,6 +76,7 @@ ODD_SIGNALS = {
 }
 
 
+@pytest.mark.filterwarnings("error")
 @pytest.mark.parametrize("y", ODD_SIGNALS.values(), ids=ODD_SIGNALS)
 def test_odd_signals_have_finite_features_and_the_same_ones_each_time(y):
     features = extract(y, SPEC)

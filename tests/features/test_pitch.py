@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.features.pitch import pitch
+from core.features.pitch import _candidates, pitch
 from tests.conftest import sine
 from tests.features import reference
 from tests.features.signals import SR, noise, silence, voice
@@ -68,3 +68,15 @@ def test_the_track_is_that_of_the_plain_implementation():
 def test_a_range_out_of_reach_is_refused(low, high):
     with pytest.raises(ValueError, match="cannot be looked for"):
         pitch(sine(), f0_min=low, f0_max=high)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_peak_of_one_rounding_step_is_none():
+    r = np.zeros((1, 125), dtype=np.float32)
+    below_one = np.nextafter(np.float32(1), np.float32(0))
+    r[0, 39:43] = [below_one, 1, 1, below_one]  # float32: below_one + 1 - 2 is 0
+    r[0, 79:82] = [0.5, 0.6, 0.5]
+    freqs, heights = _candidates(r, 65, 500)
+    found = heights[0] > 0
+    assert freqs[0][found] == pytest.approx([100])
+    assert heights[0][found] == pytest.approx([0.6])
