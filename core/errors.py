@@ -584,6 +584,7 @@ class OnlyEmotionError(UnparsedNameError):
 
     template = N_("“{name}” says only its emotion, not who speaks and what.")
     advice = N_("Fill in voice or sentence in the preview, or name it like 1_1_N.wav.")
+    translated = ()
 
     def __init__(self, name: str):
         MalgyeolError.__init__(self, name=name)

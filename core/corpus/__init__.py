@@ -2,7 +2,8 @@
 
 from core.corpus.catalog import Catalog
 from core.corpus.demo import ensure_demo
-from core.corpus.importing import ImportResult, import_path
+from core.corpus.import_records import ImportResult
+from core.corpus.importing import import_path
 from core.corpus.records import CorpusFacts, CorpusInfo, CrossTable, Snapshot, Utterance
 
 __all__ = [

@@ -124,10 +124,11 @@ def bring_back(database: Database, import_id: int) -> int:
             "UPDATE OR IGNORE utterances SET corpus_id = ? WHERE corpus_id = ?",
             (home, row["shelf_id"]),
         ).rowcount
-        connection.execute(
-            "UPDATE imports SET corpus_id = ?, removed = NULL, shelf_id = NULL WHERE id = ?",
-            (home, import_id),
-        )
+        if moved:
+            connection.execute(
+                "UPDATE imports SET corpus_id = ?, removed = NULL, shelf_id = NULL WHERE id = ?",
+                (home, import_id),
+            )
     return moved
 
 

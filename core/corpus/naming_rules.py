@@ -89,8 +89,9 @@ class NamingRule:
             emotion=emotion,
             take=take_of_value(parts.get("take")),
             text=parts.get("text"),
+            unknown_emotion=None if emotion else written,
         )
-        return RulePreview(name, parsed, None if emotion else written)
+        return RulePreview(name, parsed, parsed.unknown_emotion)
 
     def _parts(self, name: str) -> dict[str, str] | None:
         """The groups that matched something, stripped of blanks."""

@@ -29,9 +29,18 @@ from core.errors import (
 from core.i18n import N_
 from core.settings import ArchiveLimits
 
-__all__ = ["Place", "Source", "SourceFile", "open_source"]
+__all__ = ["Place", "Source", "SourceFile", "Upload", "open_source"]
 
-Place = str | Path | bytes | BinaryIO | Sequence["Place"]  # an upload is a BinaryIO with a name
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as a browser sends it: its path within what was chosen, and its bytes."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+Place = str | Path | bytes | BinaryIO | Upload | Sequence["Place"]  # a BinaryIO may have a name
 
 _MISSING = N_("it is not there")
 _FORBIDDEN = N_("it may not be read")
@@ -74,9 +83,10 @@ def open_source(
 
     Parameters
     ----------
-    place : path, bytes, binary file, or a sequence of these
+    place : path, bytes, binary file, Upload, or a sequence of these
         A folder is searched with all its folders, links that lead out of it are refused. A zip is
-        recognised by its content and opened. An upload is a binary file with a ``name``.
+        recognised by its content and opened. A binary file may have a ``name``; of an `Upload`,
+        the name keeps its folders.
     name : str, optional
         Name of bytes or of a file without one.
     limits : ArchiveLimits, optional
@@ -121,10 +131,20 @@ def _add(source: Source, place: Place, name: str | None, limits: ArchiveLimits) 
             _add_path(source, path, shown, limits)
     elif isinstance(place, bytes):
         _add_open_file(source, io.BytesIO(place), shown, limits)
+    elif isinstance(place, Upload):
+        _add_upload(source, place, limits)
     elif isinstance(place, Sequence):
         raise TypeError("A place in a list is a path, bytes or a file, not another list.")
     else:
         _add_open_file(source, place, shown, limits)
+
+
+def _add_upload(source: Source, upload: Upload, limits: ArchiveLimits) -> None:
+    shown = "/".join(part for part in name_parts(_text(upload.name)) if part != "..") or _UNNAMED
+    if is_junk(shown):
+        source.skipped += 1
+    else:
+        _add_open_file(source, io.BytesIO(upload.content), shown, limits)
 
 
 def _name_of(place: Place, name: str | None) -> str:

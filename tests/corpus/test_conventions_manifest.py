@@ -108,7 +108,7 @@ def test_rows_become_what_they_say_about_each_file():
     assert parse_rows(rows, ColumnMapping("f", "s", "who", "e", "n", "t")) == {
         "a.wav": ParsedName("1", "kim", "happy", 2, "안녕하세요"),
         "b/c.wav": ParsedName(emotion="sad"),
-        "d.wav": ParsedName(),
+        "d.wav": ParsedName(unknown_emotion="puzzled"),
     }
 
 

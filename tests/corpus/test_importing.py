@@ -13,7 +13,7 @@ import pytest
 from core.audio import encode_wav
 from core.corpus import Catalog, import_path
 from core.corpus import demo as demo_module
-from core.corpus import importing as importing_module
+from core.corpus import import_reading as reading_module
 from core.corpus.demo import ensure_demo
 from core.errors import (
     CorpusNameError,
@@ -85,7 +85,7 @@ def test_importing_again_brings_nothing_twice(catalog, folder, monkeypatch):
     def never(name, data):
         raise AssertionError(f"{name} was decoded again")
 
-    monkeypatch.setattr(importing_module, "_decoded", never)
+    monkeypatch.setattr(reading_module, "_decoded", never)
     result = import_path(catalog, folder)
     assert (result.imported, result.duplicates) == (0, 4)
     assert catalog.count("우리 팀") == 4

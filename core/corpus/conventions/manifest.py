@@ -11,12 +11,13 @@ import json
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from types import MappingProxyType
 
 from core.corpus.clip_names import clip_stem, name_parts
 from core.corpus.conventions.convention import Convention, ParsedName, take_of_value
 from core.corpus.conventions.words import emotion_of_value
+from core.corpus.csv_text import unguarded
 from core.errors import ManifestError
 from core.i18n import N_
 
@@ -25,8 +26,10 @@ __all__ = [
     "MANIFEST_EXTENSIONS",
     "TITLE",
     "ColumnMapping",
+    "columns_of",
     "guess_mapping",
     "manifest_convention",
+    "mapping_with",
     "parse_rows",
     "read_rows",
 ]
@@ -41,6 +44,8 @@ _NO_ROWS = N_("it has no rows")
 _TOO_MANY = N_("it has too many rows")
 _NOT_OBJECTS = N_("its lines are not JSON objects")
 _NO_FILE = N_("no column names the files")
+_NO_FIELD = N_("columns can be mapped to file, sentence, speaker, emotion, take and text only")
+_NO_COLUMN = N_("it has no column of that name")
 
 # What columns are commonly called; compared without case, blanks and punctuation.
 _COLUMN_NAMES = {
@@ -134,6 +139,69 @@ def guess_mapping(columns: Sequence[str], name: str = "manifest") -> ColumnMappi
     return ColumnMapping(**found)
 
 
+def columns_of(rows: Sequence[Mapping[str, str]]) -> list[str]:
+    """The columns of a table, in the order in which they first have a value.
+
+    Parameters
+    ----------
+    rows : sequence of mapping
+
+    Returns
+    -------
+    columns : list of str
+
+    Examples
+    --------
+    >>> columns_of([{"file": "a.wav"}, {"file": "b.wav", "emotion": "sad"}])
+    ['file', 'emotion']
+    """
+    return list(dict.fromkeys(column for row in rows for column in row))
+
+
+def mapping_with(
+    columns: Sequence[str], chosen: Mapping[str, str], name: str = "manifest"
+) -> ColumnMapping:
+    """The guessed mapping with some fields chosen by a person.
+
+    Parameters
+    ----------
+    columns : sequence of str
+        What the table has.
+    chosen : mapping of str to str
+        Column by field of `FIELDS`; an empty column leaves a field out.
+    name : str
+        Of the table, for the message.
+
+    Returns
+    -------
+    mapping : ColumnMapping
+
+    Raises
+    ------
+    ManifestError
+        If a field or a column does not exist, or no column names the files.
+
+    Examples
+    --------
+    >>> mapping_with(["wav", "who", "emotion"], {"speaker": "who", "emotion": ""})
+    ColumnMapping(file='wav', sentence=None, speaker='who', emotion=None, take=None, text=None)
+    """
+    if not chosen.keys() <= set(FIELDS):
+        raise ManifestError(name, _NO_FIELD)
+    if not {column for column in chosen.values() if column} <= set(columns):
+        raise ManifestError(name, _NO_COLUMN)
+    if chosen.get("file") == "":
+        raise ManifestError(name, _NO_FILE)
+    taken = set(chosen.values())
+    try:
+        guess = asdict(guess_mapping([c for c in columns if c not in taken], name))
+    except ManifestError:
+        if not chosen.get("file"):
+            raise
+        guess = {}
+    return ColumnMapping(**{**guess, **{field: chosen[field] or None for field in chosen}})  # type: ignore[arg-type]
+
+
 def parse_rows(
     rows: Sequence[Mapping[str, str]],
     mapping: ColumnMapping,
@@ -160,12 +228,15 @@ def parse_rows(
     for row in rows:
         file = "/".join(name_parts(_value(row, mapping.file) or ""))
         if file:
+            label = _value(row, mapping.emotion) or ""
+            emotion = emotion_of_value(label, codes)
             parsed[file] = ParsedName(
                 sentence=_value(row, mapping.sentence),
                 speaker=_value(row, mapping.speaker),
-                emotion=emotion_of_value(_value(row, mapping.emotion) or "", codes),
+                emotion=emotion,
                 take=take_of_value(_value(row, mapping.take)),
                 text=_value(row, mapping.text),
+                unknown_emotion=None if emotion else label or None,
             )
     return parsed
 
@@ -235,7 +306,7 @@ def _csv_rows(text: str, name: str) -> list[dict[str, str]]:
     rows: list[dict[str, str]] = []
     try:
         for row in reader:
-            rows.append(_clean(row))
+            rows.append({key: unguarded(value) for key, value in _clean(row).items()})
             if len(rows) > MAX_ROWS:
                 raise ManifestError(name, _TOO_MANY)
     except csv.Error as error:
