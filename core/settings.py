@@ -46,6 +46,7 @@ __all__ = [
     "spec_to_json",
     "whisper_settings",
     "with_knobs",
+    "worker_idle",
     "workspace",
 ]
 
@@ -589,6 +590,17 @@ def _gcloud_sign_in_file() -> Path | None:
             return None
     file = folder / "application_default_credentials.json"
     return file if file.is_file() else None
+
+
+def worker_idle() -> float:
+    """How long the training worker waits for work before it ends, in seconds.
+
+    Returns
+    -------
+    seconds : float
+        ``MALGYEOL_WORKER_IDLE``, else 15 minutes.
+    """
+    return float(os.environ.get("MALGYEOL_WORKER_IDLE", "900"))
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,12 @@
 """Builders shared by all tests: signals with known answers, and a workspace of its own."""
 
+import os
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+os.environ.setdefault("MALGYEOL_WORKER_IDLE", "20")  # s; no worker outlives its test for long
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 

@@ -18,7 +18,7 @@ from core.corpus.jobs import Job
 from core.errors import JobError, MalgyeolError
 from core.features import FeatureStore
 from core.i18n import N_
-from core.settings import Workspace, spec_from_json, workspace
+from core.settings import Workspace, spec_from_json, worker_idle, workspace
 from core.training.events import Event, Finished, event_to_json
 from core.training.publish import keep_as_model, publish, run_bundle
 from core.training.run import Experiment
@@ -31,7 +31,6 @@ PID_FILE = "worker.pid"
 WANTED_FILE = "worker.wanted"  # touched by every page that wants a worker
 EVENTS_FILE = "events.jsonl"
 HEARTBEAT = 2.0  # s between two signs of life
-IDLE_LIMIT = 900.0  # s without a job and without a page before the worker ends
 _POLL = 0.1  # s between two looks at the queue
 
 log = logging.getLogger("malgyeol.worker")
@@ -56,7 +55,7 @@ def feature_store(place: Workspace) -> FeatureStore:
 
 
 def main() -> None:
-    """Take jobs until none has been wanted for `IDLE_LIMIT`."""
+    """Take jobs until none has been wanted for `core.settings.worker_idle` seconds."""
     from filelock import FileLock, Timeout
 
     place = workspace()
@@ -83,7 +82,8 @@ def _warm_up() -> None:
 
 def _serve(catalog: Catalog, place: Workspace) -> None:
     quiet_since = time.monotonic()
-    while time.monotonic() - quiet_since < IDLE_LIMIT or _wanted(place):
+    limit = worker_idle()
+    while time.monotonic() - quiet_since < limit or _wanted(place, limit):
         job = catalog.jobs.claim_next_job()
         if job is None:
             time.sleep(_POLL)
@@ -92,9 +92,9 @@ def _serve(catalog: Catalog, place: Workspace) -> None:
         quiet_since = time.monotonic()
 
 
-def _wanted(place: Workspace) -> bool:
+def _wanted(place: Workspace, limit: float) -> bool:
     with contextlib.suppress(FileNotFoundError):
-        return time.time() - (place.root / WANTED_FILE).stat().st_mtime < IDLE_LIMIT
+        return time.time() - (place.root / WANTED_FILE).stat().st_mtime < limit
     return False
 
 

@@ -73,7 +73,7 @@ def draw_proba(page: Frame, prediction: Prediction) -> None:
         theme=page.theme,
         translate=page._,
     )
-    st.plotly_chart(figure, key="heard.proba", config=QUIET_CHART)
+    st.plotly_chart(figure, theme=None, key="heard.proba", config=QUIET_CHART)
 
 
 def draw_sound(page: Frame, sound: Sound) -> None:
@@ -86,10 +86,10 @@ def draw_sound(page: Frame, sound: Sound) -> None:
     """
     st.audio(encode_wav(sound.y), format="audio/wav")
     figure = waveform_figure(sound.y, SR, theme=page.theme, translate=page._)
-    st.plotly_chart(figure, key="heard.waveform", config=QUIET_CHART)
+    st.plotly_chart(figure, theme=None, key="heard.waveform", config=QUIET_CHART)
     S_db, times, freqs = log_mel_spectrogram(sound.y)
     figure = spectrogram_figure(S_db, times, freqs, theme=page.theme, translate=page._)
-    st.plotly_chart(figure, key="heard.spectrogram", config=QUIET_CHART)
+    st.plotly_chart(figure, theme=None, key="heard.spectrogram", config=QUIET_CHART)
 
 
 def draw_honesty(page: Frame, bundle: Bundle) -> None:

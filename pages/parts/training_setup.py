@@ -156,7 +156,7 @@ def _choose_model(_: Translate) -> str:
 def _choose_test(
     catalog: Catalog, corpus: CorpusInfo, scheme: tuple[str, ...], _: Translate
 ) -> tuple[SplitSpec, bool, bool, int]:
-    utterances = catalog.snapshot(corpus.name, scheme).utterances if scheme else ()
+    utterances = catalog.snapshot(corpus.name, scheme).utterances if len(scheme) > 1 else ()
     modes = available_modes(utterances)
     possible = [m for m in ("speaker", "random") if modes.get(m) is None] or ["random"]
     mode = st.segmented_control(

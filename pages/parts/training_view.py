@@ -12,7 +12,7 @@ from core.plots import SpeakerScore, confusion_figure, learning_figure, per_spea
 from core.training.events import EpochEnded, FeaturesRead, Finished, FoldEnded, Prepared
 from core.training.jobs import JobView, cancel, watch
 from core.training.publish import keep_as_model
-from pages.parts.frame import Frame
+from pages.parts.frame import Frame, guarded
 
 __all__ = ["draw_run"]
 
@@ -36,6 +36,7 @@ def draw_run(page: Frame, catalog: Catalog, job_id: str) -> None:
 
 
 @st.fragment(run_every=POLL)
+@guarded
 def _draw_live(page: Frame, catalog: Catalog, job_id: str) -> None:
     view = watch(catalog, job_id)
     if view.over:
@@ -110,7 +111,7 @@ def _draw_curve(page: Frame, view: JobView) -> None:
         theme=page.theme,
         translate=page._,
     )
-    st.plotly_chart(figure, key="training.curve", config={"displayModeBar": False})
+    st.plotly_chart(figure, theme=None, key="training.curve", config={"displayModeBar": False})
 
 
 def _axis_end(prepared: Prepared, epochs: list[EpochEnded], view: JobView) -> int | None:
@@ -200,7 +201,9 @@ def _draw_details(page: Frame, report: dict) -> None:
             theme=page.theme,
             translate=_,
         )
-        st.plotly_chart(figure, key="training.confusion", config={"displayModeBar": False})
+        st.plotly_chart(
+            figure, theme=None, key="training.confusion", config={"displayModeBar": False}
+        )
     with right:
         st.subheader(_("Each voice"))
         scores = [
@@ -218,4 +221,6 @@ def _draw_details(page: Frame, report: dict) -> None:
             theme=page.theme,
             translate=_,
         )
-        st.plotly_chart(figure, key="training.speakers", config={"displayModeBar": False})
+        st.plotly_chart(
+            figure, theme=None, key="training.speakers", config={"displayModeBar": False}
+        )

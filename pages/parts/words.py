@@ -8,7 +8,7 @@ from core.audio import Sound
 from core.errors import SttError
 from core.i18n import N_
 from core.stt import SttEngine, Transcript, engines
-from pages.parts.frame import Frame, esc_md
+from pages.parts.frame import Frame, esc_md, guarded
 from pages.parts.verdict import words_html
 
 __all__ = ["choose_engine", "draw_words"]
@@ -98,6 +98,7 @@ def _future(sound: Sound, engine: SttEngine) -> "Future[Transcript]":
 
 
 @st.fragment(run_every=POLL)
+@guarded
 def _draw_waiting(page: Frame, future: "Future[Transcript]") -> None:
     if future.done():
         st.rerun()

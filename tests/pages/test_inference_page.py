@@ -5,7 +5,6 @@ import time
 
 import pytest
 import soundfile as sf
-from streamlit.testing.v1 import AppTest
 
 from core.corpus import Catalog, import_path
 from core.models import set_active
@@ -13,10 +12,10 @@ from core.settings import LogregSpec, OriginalSpec, workspace
 from core.stt import EngineStatus, Transcript
 from core.training.publish import keep_as_model, publish, run_bundle
 from core.training.run import Experiment
-from core.training.setup import new_experiment
+from core.training.setup import keep_run, new_experiment
 from core.training.worker import feature_store
 from tests.corpora import SR, TONES, tone, write_tones
-from tests.pages.test_frame import APP, shown
+from tests.pages.test_frame import shown
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +33,7 @@ def model(tmp_path_factory):
             run = Experiment(spec, catalog, feature_store(workspace()))
             *_, finished = run.events()
             publish(run, finished.report, run_bundle(catalog.place, "r"))
+            keep_run(catalog, "r", finished.report, run.answers)
             set_active(keep_as_model(catalog, "r", "tones"))
     return home
 
@@ -59,15 +59,11 @@ class Scribe:
 
 
 @pytest.fixture
-def page(model, monkeypatch):
+def page(model, monkeypatch, open_page):
     monkeypatch.setenv("MALGYEOL_HOME", str(model))
     monkeypatch.setenv("MALGYEOL_LANGUAGE", "en")
     monkeypatch.setattr("pages.parts.words.engines", lambda: {"whisper": Scribe()})
-    at = AppTest.from_file(APP, default_timeout=60)
-    at.run()
-    at.switch_page("pages/inference.py").run()
-    assert not at.exception
-    return at
+    return open_page("inference")
 
 
 def wav(code, seed=1):
@@ -128,11 +124,9 @@ def test_the_model_says_where_it_comes_from_and_what_it_is_worth(page):
     assert "guessing gives 25%" in said
 
 
-def test_without_a_model_the_page_leads_to_training(workspace_home, monkeypatch, tmp_path):
+def test_without_a_model_the_page_leads_to_training(
+    workspace_home, monkeypatch, tmp_path, open_page
+):
     monkeypatch.setenv("MALGYEOL_LANGUAGE", "en")
     monkeypatch.setattr("core.models.registry.shipped_models", lambda: tmp_path / "none")
-    at = AppTest.from_file(APP, default_timeout=60)
-    at.run()
-    at.switch_page("pages/inference.py").run()
-    assert not at.exception
-    assert "No model to answer with" in shown(at)
+    assert "No model to answer with" in shown(open_page("inference"))

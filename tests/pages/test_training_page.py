@@ -3,12 +3,11 @@
 import time
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from core.corpus import Catalog, import_path
 from core.models import default_model, list_models
 from tests.corpora import write_tones
-from tests.pages.test_frame import APP, shown
+from tests.pages.test_frame import shown
 from tests.training.test_worker import stop_worker
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("worker")]
@@ -26,11 +25,8 @@ def catalog(workspace_home, tmp_path, monkeypatch):
 
 
 @pytest.fixture
-def page(catalog):
-    at = AppTest.from_file(APP, default_timeout=60)
-    at.run()
-    at.switch_page("pages/training.py").run()
-    assert not at.exception
+def page(catalog, open_page):
+    at = open_page("training")
     at.selectbox(key="training.corpus").set_value("tones").run()
     return at
 
@@ -38,7 +34,7 @@ def page(catalog):
 def wait_for(at, text):
     began = time.monotonic()
     while text not in shown(at):
-        assert time.monotonic() - began < PATIENCE, shown(at)[-2000:]
+        assert time.monotonic() - began < PATIENCE, f"no “{text}” after {PATIENCE:.0f} s"
         time.sleep(0.3)
         at.run()
     assert not at.exception
@@ -76,16 +72,12 @@ def test_train_shows_a_score_with_interval_protocol_and_chance_and_saves_a_model
     assert default_model().stem == "my first"
 
 
-def test_a_run_is_found_again_by_its_address(page, catalog):
+def test_a_run_is_found_again_by_its_address(page, open_page):
     page.segmented_control(key="training.features").set_value("original").run()
     page.segmented_control(key="training.model").set_value("logreg").run()
     page.button(key="training.start").click().run()
     job = page.query_params["job"][0]
-    again = AppTest.from_file(APP, default_timeout=60)
-    again.query_params["job"] = job
-    again.run()
-    again.query_params["job"] = job
-    again.switch_page("pages/training.py").run()
+    again = open_page("training", job=job)
     wait_for(again, "on held-out clips")
 
 
