@@ -8,10 +8,10 @@ from core.features.frames import frame, zero_padded
 from core.features.pitch import HOP_DURATION, WINDOW_DURATION, pitch
 from core.settings import SR
 
-__all__ = ["LEVEL_FLOOR", "Contours", "contours", "semitones", "speech_onset"]
+__all__ = ["LEVEL_FLOOR", "Contours", "contours", "semitones", "speech_span"]
 
 LEVEL_FLOOR = -80.0  # dBFS
-_ONSET_BELOW_PEAK = 30.0  # dB; speech begins where the level first comes this near to its peak
+_ONSET_BELOW_PEAK = 30.0  # dB; sound is where the level comes this near to its peak
 
 
 class Contours(NamedTuple):
@@ -68,8 +68,8 @@ def semitones(f0: np.ndarray, reference: float) -> np.ndarray:
     return 12 * np.log2(f0 / reference)
 
 
-def speech_onset(shape: Contours) -> float:
-    """Where the sound of a clip begins.
+def speech_span(shape: Contours) -> tuple[float, float]:
+    """Where the sound of a clip begins and ends.
 
     Parameters
     ----------
@@ -77,10 +77,11 @@ def speech_onset(shape: Contours) -> float:
 
     Returns
     -------
-    onset : float
-        s; 0 for a clip without frames.
+    start, end : float
+        s; the first and the last frame within 30 dB of the loudest. Both 0 without frames.
     """
     if len(shape.level) == 0:
-        return 0.0
-    loud = shape.level > shape.level.max() - _ONSET_BELOW_PEAK
-    return float(shape.times[int(np.argmax(loud))]) - WINDOW_DURATION / 2
+        return 0.0, 0.0
+    loud = np.flatnonzero(shape.level > shape.level.max() - _ONSET_BELOW_PEAK)
+    half = WINDOW_DURATION / 2
+    return float(shape.times[loud[0]]) - half, float(shape.times[loud[-1]]) + half

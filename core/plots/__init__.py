@@ -1,9 +1,11 @@
 """Arrays and records in, Plotly figures out; captions come translated or with a translation."""
 
 from core.plots.balance import cross_table_figure
+from core.plots.clip_map import MapGroup, map_figure
 from core.plots.confusion import confusion_figure
 from core.plots.contour import contour_figure
 from core.plots.learning import learning_figure
+from core.plots.overlay import Curve, overlay_figure
 from core.plots.proba import proba_figure
 from core.plots.speakers import SpeakerScore, per_speaker_figure
 from core.plots.spectrogram import spectrogram_figure
@@ -12,12 +14,16 @@ from core.plots.thumbnail import spectrogram_png, thumbnail_png
 from core.plots.waveform import waveform_figure
 
 __all__ = [
+    "Curve",
+    "MapGroup",
     "SpeakerScore",
     "Theme",
     "confusion_figure",
     "contour_figure",
     "cross_table_figure",
     "learning_figure",
+    "map_figure",
+    "overlay_figure",
     "palette",
     "per_speaker_figure",
     "proba_figure",

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.features.contours import contours, semitones, speech_onset
+from core.features.contours import contours, semitones, speech_span
 from tests.conftest import sine
 
 
@@ -28,6 +28,7 @@ def test_an_octave_is_twelve_semitones():
     assert semitones(np.array([100.0, 400.0]), 200.0).tolist() == [-12.0, 12.0]
 
 
-def test_the_onset_is_where_the_sound_begins():
-    y = np.concatenate([np.zeros(8_000, np.float32), sine(200.0, duration=1.0)])
-    assert speech_onset(contours(y)) == pytest.approx(0.5, abs=0.04)
+def test_the_span_is_where_the_sound_is():
+    silence = np.zeros(8_000, np.float32)
+    shape = contours(np.concatenate([silence, sine(200.0, duration=1.0), silence]))
+    assert speech_span(shape) == pytest.approx((0.5, 1.5), abs=0.04)
