@@ -67,6 +67,9 @@ __all__ = [
     "EmotionLeftOutError",
     "CorpusNameError",
     "UnknownUtteranceError",
+    "UnknownClipError",
+    "NothingAskedError",
+    "UndoNamesError",
     "ChangedSinceError",
     "CatalogError",
     "CatalogDamagedError",
@@ -677,6 +680,36 @@ class UnknownUtteranceError(CorpusError):
 
     def __init__(self, ids: Sequence[int]):
         super().__init__(ids=", ".join(str(i) for i in ids))
+
+
+class UnknownClipError(CorpusError):
+    """A file name that no clip of a corpus has."""
+
+    template = N_("There is no clip “{name}” in the corpus “{corpus}”.")
+    advice = N_("Write the name as the command quality shows it.")
+
+    def __init__(self, name: str, corpus: str):
+        super().__init__(name=name, corpus=corpus)
+
+
+class NothingAskedError(MalgyeolError):
+    """A command without what it is about."""
+
+    template = N_("Nothing was asked for: {missing} is missing.")
+    advice = N_("Add it; --help shows how.")
+
+    def __init__(self, missing: str):
+        super().__init__(missing=missing)
+
+
+class UndoNamesError(MalgyeolError):
+    """File names beside a request to take back the latest change."""
+
+    template = N_("--undo takes back the latest change as a whole; {n} file names were given.")
+    advice = N_("Leave the names out, or give the labels that these clips should have.")
+
+    def __init__(self, n: int):
+        super().__init__(n=n)
 
 
 class ChangedSinceError(CorpusError):

@@ -8,12 +8,16 @@ and messages go to standard error. Exit code 2 means that the user can mend it, 
 
 import typer
 
-from core.commands import corpus, doctor, predict, train
+from core.commands import corpus, doctor, export, importing, labels, predict, quality, train
 
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="말결 Malgyeol")
+importing.register(app)
 corpus.register(app)
+quality.register(app)
+labels.register(app)
+export.register(app)
 train.register(app)
 predict.register(app)
 doctor.register(app)
