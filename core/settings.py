@@ -149,7 +149,7 @@ class QualityThresholds(Spec):
     shortest_sound: float = 0.05  # s, else it is a click
     # a corpus
     near_duplicate: float = 0.85  # cosine of two fingerprints
-    doubt_share: float = 0.1  # of the clips are the review queue, at least
+    doubt_share: float = 0.25  # of the clips are worth a review, at most
     doubt_uar: float = 0.1  # above chance that the judge of labels must reach to be heard
     other_voice: float = 0.5  # probability of another speaker
     voice_uar: float = 0.5  # that the judge of voices must reach to be heard

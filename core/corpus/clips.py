@@ -1,10 +1,13 @@
 """An utterance's sound: its recording decoded and cut to the utterance."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from core.audio import Sound, decode
 from core.corpus.catalog import Catalog, Utterance
 from core.settings import SR, DecodeLimits
 
-__all__ = ["LONG_TAKE", "read_clip"]
+__all__ = ["LONG_TAKE", "read_clip", "read_pieces"]
 
 LONG_TAKE = DecodeLimits(max_bytes=400 * 2**20, max_duration=1_800.0)  # a recording in the catalog
 
@@ -27,17 +30,37 @@ def read_clip(catalog: Catalog, utterance: Utterance) -> Sound:
     AudioError
         If the recording is gone from disk or can no longer be decoded.
     """
-    data = catalog.read_bytes(utterance)
-    sound = decode(data, name=utterance.name, limits=LONG_TAKE)
+    return read_pieces(catalog.read_bytes(utterance), [utterance])[0]
+
+
+def read_pieces(data: bytes, utterances: Sequence[Utterance]) -> list[Sound]:
+    """The sounds of several utterances of one recording, which is decoded once.
+
+    Parameters
+    ----------
+    data : bytes
+        The recording's original bytes.
+    utterances : sequence of Utterance
+        At least one, all of this recording.
+
+    Returns
+    -------
+    sounds : list of Sound
+        In their order.
+
+    Raises
+    ------
+    AudioError
+        If the recording can no longer be decoded.
+    """
+    sound = decode(data, name=utterances[0].name, limits=LONG_TAKE)
+    return [_cut(sound, u) for u in utterances]
+
+
+def _cut(sound: Sound, utterance: Utterance) -> Sound:
     if utterance.start == 0.0 and utterance.end is None:
         return sound
-    return _cut(sound, utterance.start, utterance.end)
-
-
-def _cut(sound: Sound, start: float, end: float | None) -> Sound:
-    import dataclasses
-
-    first = round(start * SR)
-    last = None if end is None else round(end * SR)
+    first = round(utterance.start * SR)
+    last = None if utterance.end is None else round(utterance.end * SR)
     y = sound.y[first:last]
-    return dataclasses.replace(sound, y=y, duration=len(y) / SR)
+    return replace(sound, y=y, duration=len(y) / SR)
