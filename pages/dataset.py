@@ -1,11 +1,14 @@
 import streamlit as st
 
-from core.plots import cross_table_figure
-from pages.parts.clip_detail import draw_clip
+from pages.parts.clip_changes import choose_name
 from pages.parts.clip_filters import choose_corpus, choose_filters
 from pages.parts.clip_grid import draw_grid
+from pages.parts.clip_map import draw_map
+from pages.parts.desk import desk_of
 from pages.parts.frame import open_page
+from pages.parts.one_sentence import draw_one_sentence
 from pages.parts.resources import catalog
+from pages.parts.voice_table import draw_voice_table
 
 page = open_page("dataset")
 _ = page._
@@ -19,37 +22,38 @@ if not corpora:
     )
     st.stop()
 
-corpus = choose_corpus(page, corpora)
+VIEWS = {"clips": _("Clips"), "map": _("Map"), "sentence": _("One sentence")}
+which, view_place, who = st.columns([4, 5, 2], vertical_alignment="bottom")
+with which:
+    corpus = choose_corpus(page, corpora)
+with view_place:
+    view = st.segmented_control(
+        _("View"),
+        list(VIEWS),
+        default="clips",
+        required=True,
+        format_func=VIEWS.__getitem__,
+        key="dataset.view",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+with who:
+    choose_name(page)
+
+desk = desk_of(corpus)
 if corpus.synthesised:
     page.note("info", _("Synthesised voices: good for trying things out, not evidence of people."))
-page.stats(
-    [
-        (_("Clips"), f"{corpus.n_utterances:,}", ""),
-        (_("Voices"), f"{corpus.n_speakers:,}", ""),
-        (_("Sentences"), f"{corpus.n_sentences:,}", ""),
-        (_("In all"), f"{corpus.duration / 60:.1f} min", ""),
-    ]
-)
-page.balance(corpus.emotions)
 
-filters = choose_filters(page, catalog(), corpus)
-grid, detail = st.columns([7, 4], gap="large")
-with grid:
-    clip = draw_grid(page, catalog(), corpus.name, filters)
-with detail:
-    if clip is None:
-        page.empty_state(_("Pick a clip"), _("Press ▶ in a row: it plays here, with its pictures."))
-    else:
-        draw_clip(page, clip, autoplay=st.session_state.get("dataset.played", False))
-
-with st.expander(_("Who speaks how often, by emotion")):
-    table = catalog().cross_table(corpus.name, "speaker", "emotion")
-    figure = cross_table_figure(
-        table.counts,
-        rows=[(r or "–", r or "–") for r in table.rows],
-        emotions=[c for c in table.columns if c],
-        captions=page.emotion_captions(),
-        theme=page.theme,
-        translate=_,
-    )
-    st.plotly_chart(figure, key="dataset.cross", config={"displayModeBar": False})
+if view == "sentence":
+    draw_one_sentence(page, catalog(), corpus)
+    st.stop()
+listed = view == "clips" and desk.listing is not None
+filters = {} if listed else choose_filters(page, catalog(), corpus)
+if view == "map":
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        draw_map(page, catalog(), corpus, desk, filters)
+    with right:
+        draw_voice_table(page, catalog(), corpus, desk)
+if view == "clips" or desk.listing is not None:
+    draw_grid(page, catalog(), corpus, desk, filters)

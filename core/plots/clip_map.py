@@ -30,7 +30,7 @@ def map_figure(
     *,
     chosen: Sequence[int] = (),
     theme: Theme = "light",
-    height: int = 480,
+    height: int = 420,
 ) -> go.Figure:
     """Clips as dots; the axes have no unit, so they carry none.
 
@@ -92,7 +92,12 @@ def map_figure(
         dragmode="lasso",
         hovermode="closest",
         newselection={"line": {"color": colors.accent_text, "width": 2}},
-        modebar={"remove": ["autoScale2d", "zoomIn2d", "zoomOut2d"], "orientation": "v"},
+        modebar={
+            "remove": ["autoScale2d", "zoomIn2d", "zoomOut2d", "toImage"],
+            "bgcolor": "rgba(0, 0, 0, 0)",
+            "color": colors.muted,
+            "activecolor": colors.accent_text,
+        },
         uirevision="map",
     )
     return figure

@@ -1,112 +1,158 @@
-"""The grid of clips: a page of rows with their spectrograms, played and chosen by a click."""
+"""The grid: a page of clips as a table, beside it the open clip or the chosen ones."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any
 
 import streamlit as st
 
-from core.corpus import Catalog, Utterance
-from core.emotions import emotion
-from pages.parts.frame import Frame
-from pages.parts.resources import clip_thumbnail
+from core.corpus import Catalog, CorpusInfo, Utterance
+from pages.parts.clip_bulk import draw_bulk
+from pages.parts.clip_changes import take_actions
+from pages.parts.clip_detail import draw_clip
+from pages.parts.clip_table import Row, draw_table
+from pages.parts.desk import ROWS, Desk
+from pages.parts.flags import flag_captions
+from pages.parts.frame import Frame, esc_md, guarded
+from pages.parts.thumbnails import thumbnail_maker
 
-__all__ = ["ROWS", "draw_grid"]
+__all__ = ["draw_grid"]
 
-ROWS = 50  # clips on one page of the grid
-ROW_HEIGHT = 44  # px
-SORTS = ("name", "sentence", "speaker", "emotion", "duration")
+TABLE = "dataset.table"
 
 
-def draw_grid(page: Frame, catalog: Catalog, corpus: str, filters: dict) -> Utterance | None:
-    """Draw one page of clips and return the clip that was chosen or played last.
+def draw_grid(
+    page: Frame, catalog: Catalog, corpus: CorpusInfo, desk: Desk, filters: Mapping[str, Any]
+) -> None:
+    """Draw the grid; what happens inside draws only itself again.
 
     Parameters
     ----------
     page : Frame
     catalog : Catalog
-    corpus : str
-    filters : dict
+    corpus : CorpusInfo
+    desk : Desk
+    filters : mapping
         As `Catalog.utterances` takes them.
-
-    Returns
-    -------
-    chosen : Utterance or None
     """
+    desk.stale = False
+    st.fragment(guarded(_grid))(page, catalog, corpus, desk, filters)
+
+
+def _grid(
+    page: Frame, catalog: Catalog, corpus: CorpusInfo, desk: Desk, filters: Mapping[str, Any]
+) -> None:
+    if desk.stale:
+        st.rerun()  # the figures around the table count labels
+    clips = desk.clips(catalog, filters)
+    _draw_listing(page, desk)
+    if not clips:
+        page.empty_state(
+            page._("No clip fits"), page._("Loosen a filter above and they come back.")
+        )
+        return
+    table, detail = st.columns([13, 9], gap="large")
+    with table:
+        _draw_page(page, catalog, desk, clips)
+        _choose_page(page, desk)
+    with detail:
+        _draw_side(page, catalog, desk, clips)
+    _prepare_next_page(page, catalog, desk, filters)
+
+
+def _draw_listing(page: Frame, desk: Desk) -> None:
+    """What the listed clips have in common, and the way back to all of them."""
+    if desk.listing is None:
+        return
     _ = page._
-    total = catalog.count(corpus, **filters)
-    if total == 0:
-        page.empty_state(_("No clip fits"), _("Loosen a filter above and they come back."))
-        return None
-    offset = _choose_page(page, corpus, total)
-    clips = catalog.utterances(corpus, **filters, offset=offset, limit=ROWS)
-    state = st.dataframe(
-        _table(page, clips, offset),
-        key=f"dataset.grid.{corpus}.{offset}.{hash(str(filters))}",
-        hide_index=True,
-        row_height=ROW_HEIGHT,
-        height=min(ROW_HEIGHT * len(clips) + 40, 620),
-        on_select="rerun",
-        selection_mode="single-row",
-        column_config=_columns(page, clips),
+    with st.container(horizontal=True, vertical_alignment="center", key="dataset-listing"):
+        n = _("{n} clips").format(n=f"{len(desk.listing.ids):,}")
+        st.markdown(f"**{esc_md(desk.listing.title)}** · {n}", width="content")
+        if st.button(_("Show all clips again"), key="dataset.unlist"):
+            desk.listing = None
+            st.rerun()
+
+
+def _draw_page(page: Frame, catalog: Catalog, desk: Desk, clips: Sequence[Utterance]) -> None:
+    pictures = thumbnail_maker().pictures(clips, page.theme)
+    draw_table(
+        page,
+        [_row(page, clip, picture) for clip, picture in zip(clips, pictures, strict=True)],
+        key=TABLE,
+        scheme=desk.scheme,
+        sort=desk.sort,
+        current=desk.current,
+        marked=desk.marked,
+        handled=desk.handled,
+        on_action=partial(guarded(take_actions), page, catalog, desk, TABLE),
     )
-    return _chosen(clips, state)
 
 
-def _choose_page(page: Frame, corpus: str, total: int) -> int:
-    """The offset of the page of rows that is open."""
-    n_pages = -(-total // ROWS)
-    text, pager = st.columns([1, 2], vertical_alignment="center")
-    text.caption(page._("{n} clips").format(n=f"{total:,}"))
-    if n_pages == 1:
-        return 0
-    with pager:
-        number = st.pagination(n_pages, key=f"dataset.page.{corpus}.{n_pages}")
-    return (number - 1) * ROWS
+def _row(page: Frame, clip: Utterance, picture: str | None) -> Row:
+    return Row(
+        id=clip.id,
+        sentence=clip.sentence_text or clip.sentence or "–",
+        speaker=clip.speaker or "–",
+        emotion=clip.emotion,
+        duration=clip.duration,
+        flags=tuple(flag_captions(clip.flags, page._).values()),
+        take=clip.take,
+        name=clip.name,
+        status=clip.status,
+        picture=picture,
+    )
 
 
-def _table(page: Frame, clips: Sequence[Utterance], offset: int) -> dict[str, list]:
+def _choose_page(page: Frame, desk: Desk) -> None:
     _ = page._
-    return {
-        "#": [offset + i + 1 for i in range(len(clips))],
-        "play": ["▶"] * len(clips),
-        "picture": [clip_thumbnail(c, page.theme) for c in clips],
-        "sentence": [c.sentence_text or c.sentence or "–" for c in clips],
-        "speaker": [c.speaker or "–" for c in clips],
-        "emotion": [[c.emotion] if c.emotion else [] for c in clips],
-        "duration": [c.duration for c in clips],
-        "name": [c.name for c in clips],
-    }
+    first = (desk.number - 1) * ROWS + 1
+    last = min(desk.total, desk.number * ROWS)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(
+            _("{first} to {last} of {n} clips").format(
+                first=f"{first:,}", last=f"{last:,}", n=f"{desk.total:,}"
+            ),
+            width="content",
+        )
+        if desk.n_pages > 1:
+            key = f"dataset.page.{desk.n_pages}.{desk.number}"
+            st.pagination(
+                desk.n_pages, default=desk.number, key=key, on_change=_turned, args=(desk, key)
+            )
 
 
-def _columns(page: Frame, clips: Sequence[Utterance]) -> dict:
-    _, config = page._, st.column_config
-    there = sorted({c.emotion for c in clips if c.emotion})
-    captions = page.emotion_captions()
-    return {
-        "#": config.NumberColumn("#", width=48),
-        "play": config.ButtonColumn(
-            _("Play"), width=56, type="tertiary", key="dataset.play", on_click=None
-        ),
-        "picture": config.ImageColumn(_("Spectrogram"), width=120),
-        "sentence": config.TextColumn(_("Sentence"), width="medium"),
-        "speaker": config.TextColumn(_("Voice"), width=64),
-        "emotion": config.MultiselectColumn(
-            _("Emotion"),
-            width=96,
-            options=there,
-            color=[emotion(e).color for e in there],
-            format_func=captions.get,
-        ),
-        "duration": config.NumberColumn(_("Length"), format="%.2f s", width=72),
-        "name": config.TextColumn(_("File"), width="medium"),
-    }
+def _turned(desk: Desk, key: str) -> None:
+    desk.number = int(st.session_state[key])
 
 
-def _chosen(clips: Sequence[Utterance], state) -> Utterance | None:
-    """The row whose button was pressed in this run, else the selected one."""
-    pressed = st.session_state.get("dataset.play")
-    if pressed is not None and pressed["row"] < len(clips):
-        st.session_state["dataset.played"] = True
-        return clips[pressed["row"]]
-    st.session_state["dataset.played"] = False
-    rows = state.selection.rows
-    return clips[rows[0]] if rows and rows[0] < len(clips) else None
+def _draw_side(page: Frame, catalog: Catalog, desk: Desk, clips: Sequence[Utterance]) -> None:
+    if desk.marked:
+        draw_bulk(page, catalog, desk)
+        st.divider()
+    clip = None if desk.current is None else catalog.utterance(desk.current)
+    if clip is not None:
+        draw_clip(page, catalog, desk, clip, upcoming=_after(clip, clips))
+    elif not desk.marked:
+        page.empty_state(
+            page._("Pick a clip"), page._("Click a row: it plays here, with its pictures.")
+        )
+
+
+def _after(clip: Utterance, clips: Sequence[Utterance]) -> Utterance | None:
+    """The clip in the next row."""
+    ids = [c.id for c in clips]
+    at = ids.index(clip.id) + 1 if clip.id in ids else 0
+    return clips[at] if at < len(clips) else None
+
+
+def _prepare_next_page(
+    page: Frame, catalog: Catalog, desk: Desk, filters: Mapping[str, Any]
+) -> None:
+    """Draw the next page's thumbnails while this one is looked at."""
+    if desk.listing is not None or desk.number >= desk.n_pages:
+        return
+    by, down = desk.sort
+    following = catalog.utterances(
+        desk.corpus, sort=by, descending=down, offset=desk.number * ROWS, limit=ROWS, **filters
+    )
+    thumbnail_maker().prepare(following, page.theme)

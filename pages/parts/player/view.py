@@ -1,0 +1,71 @@
+"""What the player draws of a sound, as data: envelope, picture, contours, and the sound itself."""
+
+from base64 import b64encode
+from typing import Any
+
+import numpy as np
+
+from core.audio import Sound, encode_wav
+from core.features import log_mel_spectrogram
+from core.features.contours import contours
+from core.plots import Theme, spectrogram_png
+from core.plots.waveform import envelope
+
+__all__ = ["sound_view"]
+
+MAX_BINS = 700  # of the envelope, about one a pixel
+TICKS = (250, 1000, 2000, 4000, 7000)  # Hz
+
+
+def sound_view(sound: Sound, *, theme: Theme, with_contours: bool) -> dict[str, Any]:
+    """A sound as the player takes it.
+
+    Parameters
+    ----------
+    sound : Sound
+    theme : {"light", "dark"}
+        Colours of the spectrogram; all else follows the page by itself.
+    with_contours : bool
+        Whether pitch and level are measured.
+
+    Returns
+    -------
+    view : dict
+        JSON: numbers, lists and data URIs.
+    """
+    low, high, _step = envelope(sound.y, MAX_BINS)
+    S_db, _times, freqs = log_mel_spectrogram(sound.y)
+    view = {
+        "src": _uri("audio/wav", encode_wav(sound.y)),
+        "duration": sound.duration,
+        "wave": {"low": _hundredths(low), "high": _hundredths(high)},
+        "picture": _uri("image/png", spectrogram_png(S_db, theme=theme)),
+        "frequencies": _ticks(freqs),
+    }
+    return {**view, **_contours(sound)} if with_contours else view
+
+
+def _uri(kind: str, data: bytes) -> str:
+    return f"data:{kind};base64,{b64encode(data).decode()}"
+
+
+def _hundredths(values: np.ndarray) -> list[int]:
+    return np.rint(100 * np.clip(values, -1, 1)).astype(int).tolist()
+
+
+def _ticks(freqs: np.ndarray) -> list[tuple[float, str]]:
+    """Round frequencies: place on the axis of bands, 0 to 1 from the bottom, and name."""
+    bands = np.arange(len(freqs)) + 0.5
+    return [(float(np.interp(hz, freqs, bands)) / len(freqs), f"{hz:,}") for hz in TICKS]
+
+
+def _contours(sound: Sound) -> dict[str, Any]:
+    shape = contours(sound.y)
+    f0 = [None if np.isnan(hz) else round(float(hz), 1) for hz in shape.f0]
+    hop = float(shape.times[1] - shape.times[0]) if len(shape.times) > 1 else 0.0
+    return {
+        "f0": f0,
+        "level": [round(float(db), 1) for db in shape.level],
+        "first": float(shape.times[0]) if len(shape.times) else 0.0,
+        "hop": hop,
+    }
