@@ -213,7 +213,8 @@ def _kept(mlp: MLPClassifier, seed: int) -> MLPClassifier:
     kept = copy.copy(mlp)
     kept.coefs_ = [c.copy() for c in mlp.coefs_]
     kept.intercepts_ = [c.copy() for c in mlp.intercepts_]
-    kept.loss_curve_ = list(mlp.loss_curve_)
+    # Plain numbers: each NumPy scalar would become a file of its own in the bundle.
+    kept.loss_curve_ = [float(loss) for loss in mlp.loss_curve_]
     for name in _TRAINING_STATE:
         kept.__dict__.pop(name, None)
     return kept.set_params(random_state=seed)

@@ -13,10 +13,10 @@ import core
 from core.emotions import FOUR_EMOTIONS
 from core.errors import BrokenBundleError, DiskFullError, ModelError
 from core.evaluation import apply_temperature
-from core.models import Bundle, Calibration, VersionDifference, load_bundle, save_bundle
+from core.models import Bundle, Calibration, VersionDifference, fit, load_bundle, save_bundle
 from core.models.archive import pack, unpack
 from core.models.bundle_file import SELF_TEST_ROWS
-from core.settings import OriginalSpec
+from core.settings import MlpSpec, OriginalSpec
 from tests.models.making import SPECS, bundle, facts, fitted, three_rows, voices
 
 
@@ -58,6 +58,25 @@ def test_a_bundle_comes_back_bit_by_bit(tmp_path, kind, normalised):
         assert (back.speaker_norm.std == made.speaker_norm.std).all()
     else:
         assert back.speaker_norm is None
+
+
+def test_a_model_of_many_epochs_is_kept_as_well_as_one_of_few(tmp_path):
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(40, 5)), np.arange(40) % 2
+    spec = MlpSpec(hidden_layer_sizes=(4,), max_epochs=300, patience=200)
+    estimator = fit(spec, X, y, n_classes=2, class_weight=True, seed=0)
+    many = Bundle.make(
+        name="many",
+        estimator=estimator,
+        scheme=("sad", "angry"),
+        features=OriginalSpec(),
+        speaker_norm=None,
+        calibration=Calibration(temperature=1.0, threshold=0.5, ece=0.0),
+        facts={},
+    )
+    path = tmp_path / "many.malgyeol"
+    save_bundle(path, many, self_test_rows=X[:3])
+    np.testing.assert_array_equal(load_bundle(path).proba(X), many.proba(X))
 
 
 def test_bytes_are_loaded_as_a_file_is(saved):
