@@ -6,6 +6,7 @@ from pages.parts.clip_grid import draw_grid
 from pages.parts.clip_map import draw_map
 from pages.parts.desk import desk_of
 from pages.parts.frame import open_page
+from pages.parts.import_view import draw_import
 from pages.parts.one_sentence import draw_one_sentence
 from pages.parts.resources import catalog
 from pages.parts.voice_table import draw_voice_table
@@ -16,13 +17,16 @@ page.header(_("Data"), _("Every clip, seen and heard: who says what, and how."))
 
 corpora = catalog().corpora()
 if not corpora:
-    page.empty_state(
-        _("No corpus yet"),
-        _("Bring recordings in with `python -m core import FOLDER`; they appear here at once."),
-    )
+    page.empty_state(_("No corpus yet"), _("Choose recordings here; you see the list first."))
+    draw_import(page, catalog())
     st.stop()
 
-VIEWS = {"clips": _("Clips"), "map": _("Map"), "sentence": _("One sentence")}
+VIEWS = {
+    "clips": _("Clips"),
+    "map": _("Map"),
+    "sentence": _("One sentence"),
+    "import": _("In and out"),
+}
 which, view_place, who = st.columns([4, 5, 2], vertical_alignment="bottom")
 with which:
     corpus = choose_corpus(page, corpora)
@@ -44,6 +48,9 @@ desk = desk_of(corpus)
 if corpus.synthesised:
     page.note("info", _("Synthesised voices: good for trying things out, not evidence of people."))
 
+if view == "import":
+    draw_import(page, catalog(), corpus)
+    st.stop()
 if view == "sentence":
     draw_one_sentence(page, catalog(), corpus)
     st.stop()

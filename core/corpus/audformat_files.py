@@ -56,9 +56,7 @@ def is_part(name: str) -> bool:
     return name == HEADER or _TABLE.fullmatch(name) is not None
 
 
-def read_database(
-    parts: Mapping[str, bytes], name: str, codes: Mapping[str, str] | None = None
-) -> tuple[Convention, CorpusFacts]:
+def read_database(parts: Mapping[str, bytes], name: str) -> tuple[Convention, CorpusFacts]:
     """A convention that looks clips up in a database, and what the database says of itself.
 
     Parameters
@@ -67,8 +65,6 @@ def read_database(
         Header and tables by file name, see `is_part`.
     name : str
         What the user knows the place as.
-    codes : mapping of str to str, optional
-        Labels of the database and the emotions they stand for.
 
     Returns
     -------
@@ -94,7 +90,7 @@ def read_database(
             raise AudformatError(name, _BROKEN, f"{type(error).__name__}: {error}") from error
     if not rows:
         raise AudformatError(name, _NO_TABLES)
-    convention = manifest_convention(rows, ColumnMapping("file", *LABELS), codes or {})
+    convention = manifest_convention(rows, ColumnMapping("file", *LABELS))
     return replace(convention, id=ID, title=TITLE), _facts(database)
 
 

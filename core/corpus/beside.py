@@ -1,7 +1,7 @@
 """What lies beside the clips of a place and describes them: tables, a description, a database."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -37,16 +37,17 @@ class Beside:
     facts: CorpusFacts | None = None  # of a description that an export or the demo carries
     database: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
 
-    def best_table(self, names: list[str]) -> Convention | None:
+    def best_table(self, names: Sequence[str]) -> tuple[str, Convention] | None:
         """The table that knows most of some clips, where one knows at least half of them.
 
         Parameters
         ----------
-        names : list of str
+        names : sequence of str
 
         Returns
         -------
-        convention : Convention or None
+        table : (str, Convention) or None
+            Its name among `tables`, and what it says.
         """
         found = []
         for name, content in self.tables.items():
@@ -56,9 +57,9 @@ class Beside:
             except ManifestError:
                 continue  # some other table
             exact = name.lower().endswith(("jsonl", "ndjson"))
-            found.append((share_parsed(convention, names), exact, convention))
-        best = max(found, key=lambda entry: entry[:2], default=(0.0, False, None))
-        return best[2] if best[0] >= MIN_SHARE else None
+            found.append((share_parsed(convention, names), exact, (name, convention)))
+        share, _, best = max(found, key=lambda entry: entry[:2], default=(0.0, False, None))
+        return best if share >= MIN_SHARE else None
 
 
 def look_beside(source: Source) -> Beside:

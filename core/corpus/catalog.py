@@ -194,6 +194,19 @@ class Catalog(CatalogReader):
         """
         return imports.imports(self.database, corpus)
 
+    def import_members(self, import_id: int) -> list[int]:
+        """The ids of the clips that an import brought.
+
+        Parameters
+        ----------
+        import_id : int
+
+        Returns
+        -------
+        ids : list of int
+        """
+        return imports.members(self.database, import_id)
+
     def undo_import(self, import_id: int) -> int:
         """Take back what an import brought; `restore_import` brings it back.
 

@@ -1,7 +1,7 @@
 """Which naming an import follows, and what it makes of one clip's name."""
 
 import dataclasses
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from core.corpus import audformat_files, conventions
 from core.corpus.beside import Beside
@@ -10,7 +10,7 @@ from core.corpus.conventions import Convention, ParsedName
 from core.corpus.conventions.words import emotion_of_word
 from core.corpus.naming_rules import NamingRule
 from core.corpus.records import CorpusFacts
-from core.emotions import emotion_of_code
+from core.emotions import emotion, emotion_of_code
 from core.errors import (
     AudformatMissingError,
     EmotionLeftOutError,
@@ -23,7 +23,7 @@ from core.errors import (
 )
 from core.i18n import N_
 
-__all__ = ["AUTO", "TABLE", "facts_of", "labels_of", "naming_of", "with_rules"]
+__all__ = ["AUTO", "TABLE", "explained", "facts_of", "labels_of", "naming_of", "with_rules"]
 
 AUTO = "auto"  # whatever the names follow, else a table or a database beside them
 TABLE = "manifest"  # the table that lies beside the clips
@@ -67,10 +67,10 @@ def naming_of(
     if convention == AUTO:
         return _recognised(names, beside, place)
     if convention == TABLE:
-        table = beside.best_table(list(names))
+        table = beside.best_table(names)
         if table is None:
             raise ManifestError(place, _NO_TABLE)
-        return table
+        return table[1]
     if convention == audformat_files.ID:
         return audformat_files.read_database(beside.database, place)[0]
     return conventions.by_id(convention)
@@ -84,7 +84,8 @@ def _recognised(names: Sequence[str], beside: Beside, place: str) -> Convention 
         except AudformatMissingError:
             if by_name is None:
                 raise
-    return by_name or beside.best_table(list(names))
+    table = None if by_name else beside.best_table(names)
+    return table[1] if table else by_name
 
 
 def with_rules(
@@ -122,6 +123,25 @@ def _merged(old: ParsedName, new: ParsedName) -> ParsedName:
     if "emotion" in said:
         said["unknown_emotion"] = None
     return dataclasses.replace(old, **said)
+
+
+def explained(parsed: ParsedName | None, labels: Mapping[str, str]) -> ParsedName | None:
+    """What a name says, with its label's meaning where that was given.
+
+    Parameters
+    ----------
+    parsed : ParsedName or None
+    labels : mapping of str to str
+        Labels that are no emotion known here, and the emotions they stand for.
+
+    Returns
+    -------
+    parsed : ParsedName or None
+    """
+    meant = labels.get(parsed.unknown_emotion or "") if parsed else None
+    if parsed is None or meant is None:
+        return parsed
+    return dataclasses.replace(parsed, emotion=emotion(meant).id, unknown_emotion=None)
 
 
 def labels_of(

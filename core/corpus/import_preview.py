@@ -20,7 +20,7 @@ from core.corpus.import_keeping import (
     name_of_place,
     told_apart,
 )
-from core.corpus.import_naming import AUTO, facts_of, labels_of, naming_of, with_rules
+from core.corpus.import_naming import AUTO, explained, facts_of, labels_of, naming_of, with_rules
 from core.corpus.import_reading import Progress, Reader
 from core.corpus.import_records import (
     HeardFile,
@@ -88,6 +88,7 @@ def preview_import(
     corpus: str | None = None,
     convention: str | Convention | None = AUTO,
     rules: Sequence[NamingRule] = (),
+    labels: Mapping[str, str] | None = None,
     corrections: Mapping[int, Mapping[str, str | None]] | None = None,
     emotions: Sequence[str] | None = None,
     unlabelled: bool = False,
@@ -104,6 +105,8 @@ def preview_import(
         As for `core.corpus.importing.import_path`; None leaves every name to rules and hands.
     rules : sequence of NamingRule
         Tried on the names that the convention cannot read; a later one goes over an earlier one.
+    labels : mapping of str to str, optional
+        Labels that are no emotion known here, and the emotions they stand for.
     corrections : mapping of int to mapping, optional
         What a person filled in: by the row's number, the value of ``sentence``, ``speaker`` or
         ``emotion``. They go over everything else.
@@ -129,7 +132,9 @@ def preview_import(
     known = known_contents(catalog, name)
     rows = []
     for number, file in enumerate(listing.files):
-        parsed = _read_name(file.name, naming, rules, corrections.get(number))
+        parsed = explained(with_rules(naming, rules, file.name), labels or {})
+        if number in corrections:
+            parsed = _corrected(file.name, parsed, naming, corrections[number])
         said, error = labels_of(file.name, parsed, naming, emotions=chosen, unlabelled=unlabelled)
         row = _row(number, file, said, error, known)
         if row.state == "ok":
@@ -139,15 +144,12 @@ def preview_import(
     return ImportPreview(name, listing.place, naming, tuple(rows), facts, listing.ignored)
 
 
-def _read_name(
+def _corrected(
     name: str,
+    parsed: ParsedName | None,
     naming: Convention | None,
-    rules: Sequence[NamingRule],
-    correction: Mapping[str, str | None] | None,
-) -> ParsedName | None:
-    parsed = with_rules(naming, rules, name)
-    if not correction:
-        return parsed
+    correction: Mapping[str, str | None],
+) -> ParsedName:
     if parsed is None:
         parsed, _ = labels_of(name, None, naming)  # a name may still say an emotion
     return corrected(parsed, correction)

@@ -10,7 +10,7 @@ from sqlite3 import Connection
 from core.corpus.database import Database
 from core.corpus.records import ImportOrigin, ImportRecord
 
-__all__ = ["bring_back", "imports", "note_import", "take_back"]
+__all__ = ["bring_back", "imports", "members", "note_import", "take_back"]
 
 
 def note_import(connection: Connection, corpus_id: int, origin: ImportOrigin) -> int:
@@ -55,6 +55,22 @@ def imports(database: Database, corpus: str | None = None) -> list[ImportRecord]
         {"corpus": corpus},
     )
     return [ImportRecord(**dict(row)) for row in rows]
+
+
+def members(database: Database, import_id: int) -> list[int]:
+    """The clips that an import brought.
+
+    Parameters
+    ----------
+    database : Database
+    import_id : int
+
+    Returns
+    -------
+    ids : list of int
+    """
+    rows = database.rows("SELECT id FROM utterances WHERE import_id = ? ORDER BY id", (import_id,))
+    return [row["id"] for row in rows]
 
 
 def take_back(database: Database, import_id: int) -> int:

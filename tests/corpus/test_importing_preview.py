@@ -172,8 +172,14 @@ def test_a_label_that_is_no_emotion_is_named_and_counted(catalog, tmp_path):
     preview = preview_import(catalog, listing, convention=None, rules=[naming_rule(rule)])
     assert preview.unknown_labels == {"puzzled": 2}
     assert isinstance(row_of(preview, "kim-puzzled.wav").reason, UnknownLabelError)
-    meant = naming_rule(rule, {"puzzled": "surprised"})
-    assert preview_import(catalog, listing, convention=None, rules=[meant]).counts["ok"] == 3
+    explained = preview_import(
+        catalog,
+        listing,
+        convention=None,
+        rules=[naming_rule(rule)],
+        labels={"puzzled": "surprised"},
+    )
+    assert [row.emotion for row in explained.rows] == ["surprised", "surprised", "sad"]
     unlabelled = preview_import(
         catalog, listing, convention=None, rules=[naming_rule(rule)], unlabelled=True
     )

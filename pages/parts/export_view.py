@@ -1,0 +1,125 @@
+"""Export on the data page: a corpus as a zip of files that any program can read."""
+
+import contextlib
+import secrets
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+import streamlit as st
+
+from core.corpus import Catalog, CorpusInfo
+from core.corpus.exporting import ExportResult, export_zip
+from core.errors import MalgyeolError
+from pages.parts.background import Task, draw_progress
+from pages.parts.escape import one_line
+from pages.parts.frame import Frame, esc_md, guarded
+
+__all__ = ["draw_export"]
+
+STATE = "dataset.export"
+KEPT = 3_600.0  # s that a packed zip stays
+
+
+class _StoppedError(Exception):
+    """The user does not want the rest."""
+
+
+def draw_export(page: Frame, catalog: Catalog, corpus: CorpusInfo) -> None:
+    """Draw the export of a corpus: what goes into it, its progress, its download.
+
+    Parameters
+    ----------
+    page : Frame
+    catalog : Catalog
+    corpus : CorpusInfo
+    """
+    _ = page._
+    name, task = st.session_state.get(STATE) or ("", None)
+    if task is None or name != corpus.name:
+        _draw_choice(page, catalog, corpus)
+    elif not task.over:
+        draw_progress(page, task, _("Writing the clips"), key="dataset.export.stop")
+    elif isinstance(task.error, MalgyeolError):
+        page.note("caution", task.error.describe(_))
+        _draw_choice(page, catalog, corpus)
+    elif task.error is not None:
+        st.session_state.pop(STATE)
+        raise task.error
+    elif task.result is None:
+        _draw_choice(page, catalog, corpus)
+    else:
+        _draw_download(page, corpus, task.result)
+
+
+def _draw_choice(page: Frame, catalog: Catalog, corpus: CorpusInfo) -> None:
+    _ = page._
+    st.markdown(
+        _(
+            "“{title}”, {n} clips: the original recordings under names like 1_1_N.wav, a table of"
+            " their labels (CSV and JSON Lines), and what is known of the corpus."
+        ).format(title=esc_md(_(corpus.title)), n=f"{corpus.n_utterances:,}")
+    )
+    is_there = find_spec("audformat") is not None
+    audformat = st.toggle(
+        _("As an audformat database, too"),
+        key="dataset.export.audformat",
+        disabled=not is_there,
+        help=None
+        if is_there
+        else _("Needs the package audformat: pip install -r requirements-audformat.txt"),
+    )
+    st.button(
+        _("Export"),
+        key="dataset.export.start",
+        disabled=not corpus.n_utterances,
+        on_click=guarded(_start),
+        args=(catalog, corpus.name, audformat),
+    )
+
+
+def _start(catalog: Catalog, corpus: str, audformat: bool) -> None:
+    place = catalog.place.cache / "exports" / f"{secrets.token_hex(8)}.zip"
+    _forget_old(place.parent)
+
+    def work(task: Task) -> ExportResult | None:
+        def tell(done: int, total: int, seconds_left: float | None) -> None:
+            if not task.go_on(done, total):
+                raise _StoppedError
+
+        try:
+            return export_zip(catalog, corpus, place, audformat=audformat, progress=tell)
+        except _StoppedError:
+            return None
+
+    st.session_state[STATE] = (corpus, Task(work))
+
+
+def _forget_old(folder: Path) -> None:
+    """Remove what was packed long ago; it can be packed again at any time."""
+    for file in folder.glob("*.zip"):
+        with contextlib.suppress(OSError):  # another session was quicker
+            if time.time() - file.stat().st_mtime > KEPT:
+                file.unlink()
+
+
+def _draw_download(page: Frame, corpus: CorpusInfo, result: ExportResult) -> None:
+    _ = page._
+    page.note("good", _("{n} clips are packed.").format(n=f"{result.clips:,}"))
+    for name, error in result.refused:
+        page.note("caution", f"{name}: {error.describe(_)}")
+    with st.container(key="dataset-export-ways", horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            _("Download the zip"),
+            Path(result.place).read_bytes,
+            file_name=one_line(corpus.name).replace("/", "-") + ".zip",
+            mime="application/zip",
+            type="primary",
+            key="dataset.export.download",
+            on_click="ignore",
+        )
+        st.button(
+            _("Export anew"),
+            key="dataset.export.again",
+            on_click=guarded(lambda: st.session_state.pop(STATE, None)),
+        )
