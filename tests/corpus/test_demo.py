@@ -96,7 +96,7 @@ def test_the_readme_names_every_sentence_and_says_synthesised_in_both_languages(
     text = (demo_folder() / "README.md").read_text(encoding="utf-8")
     assert all(sentence in text for sentence in SENTENCES.values())
     assert "합성" in text
-    assert "synthesised" in text
+    assert "Synthesised" in text
     assert "CC0" in text
 
 
