@@ -17,11 +17,11 @@ import numpy as np
 from core.corpus.database import Database
 from core.corpus.records import Utterance
 from core.signal import ClipMeasures, Prints
-from core.signal.fingerprint import SHAPE
+from core.signal.fingerprints import SHAPE
 
 __all__ = ["VERSION", "Heard", "Piece", "keep_heard", "measures_of", "piece_of", "prints_of"]
 
-VERSION = 1  # of what is measured; another number makes all rows stale
+VERSION = 2  # of what is measured; another number makes all rows stale
 
 Piece = tuple[str, float, float, str]  # content, start, end (-1: to the end), correction
 
@@ -39,7 +39,7 @@ class Heard:
 
     measures: ClipMeasures
     samples: str  # digest of the decoded samples at 16 bit
-    grids: np.ndarray  # see `core.signal.fingerprint`
+    grids: np.ndarray  # see `core.signal.fingerprints`
     durations: tuple[float, float]  # s, of the piece and of its sound
 
 

@@ -18,7 +18,7 @@ from core.errors import CatalogError, MalgyeolError
 from core.features import log_mel_spectrogram, pitch
 from core.settings import SR
 from core.signal import fingerprint, measure_clip
-from core.signal.fingerprint import BANDS
+from core.signal.fingerprints import BANDS
 
 __all__ = ["Listened", "listen"]
 

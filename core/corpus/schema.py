@@ -170,7 +170,7 @@ CREATE TABLE heard (                         -- what listening to a piece gave; 
     measures TEXT NOT NULL,                  -- JSON object by name
     samples TEXT NOT NULL,                   -- digest of the decoded samples
     durations TEXT NOT NULL,                 -- JSON list of seconds: all of it, its sound
-    fingerprint BLOB NOT NULL                -- zlib-compressed grids, see core.signal.fingerprint
+    fingerprint BLOB NOT NULL                -- zlib-compressed grids, see core.signal.fingerprints
 );
 CREATE UNIQUE INDEX heard_piece ON heard (content, start, "end", correction);
 CREATE TABLE quality_results (               -- the latest of each kind; derived

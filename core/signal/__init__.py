@@ -1,6 +1,6 @@
 """What a signal says of itself: quality measures, flags, fingerprints."""
 
-from core.signal.fingerprint import Pair, Prints, fingerprint, similar_pairs, similarity
+from core.signal.fingerprints import Pair, Prints, fingerprint, similar_pairs, similarity
 from core.signal.levels import Activity
 from core.signal.quality import FLAGS, MEASURES, ClipMeasures, clip_flags, measure_clip
 

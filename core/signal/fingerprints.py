@@ -29,6 +29,8 @@ BANDS, STEPS = 40, 64
 SHAPE = (2, BANDS, STEPS)  # the whole clip, and its sound alone
 _FLOOR = 80 / np.log(10)  # dB below the maximum: 8 nats of power
 _SCALE = 255 / _FLOOR
+_EDGE = 2  # frames at either end
+_LEAST_CHANGE = 4.0  # of 255, rms over time; below it a sound is too steady to be known again
 
 _COARSE = (BANDS // 2, STEPS // 8)  # the grid on which all pairs are compared first
 # Pieces tried on it, as (share of the sound, where it starts): enough for cuts of 0.3 s.
@@ -70,9 +72,12 @@ def fingerprint(mel_db: np.ndarray, first: int, last: int) -> np.ndarray:
     grids : np.ndarray [shape=(2, 40, 64)], uint8
         0 is the floor, 8 nats below the maximum, which is 255.
     """
-    whole = np.asarray(mel_db, dtype=np.float32)
-    sound = whole[:, first : last + 1]
-    parts = (whole, sound if sound.shape[1] else whole)
+    n = mel_db.shape[1]
+    # Frames that reach over the ends hold zeros: of a steady tone they would be all there is.
+    inner = slice(_EDGE, n - _EDGE) if n > 3 * _EDGE else slice(0, n)
+    whole = np.asarray(mel_db[:, inner], dtype=np.float32)
+    sound = np.asarray(mel_db[:, max(first, inner.start) : min(last + 1, inner.stop)])
+    parts = (whole, sound.astype(np.float32) if sound.shape[1] else whole)
     return np.stack([_grid(part) for part in parts])
 
 
@@ -98,12 +103,13 @@ def _averages(n: int, start: float, share: float) -> np.ndarray:
 
 
 def _unit(grids: np.ndarray) -> np.ndarray:
-    """Grids as vectors of length 1 without each band's mean, (…, BANDS * STEPS)."""
+    """Grids as vectors of length 1 without each band's mean; 0 where hardly anything changes."""
     x = np.asarray(grids, dtype=np.float32)
     x = x - x.mean(axis=-1, keepdims=True)
     x = x.reshape(*x.shape[:-2], -1)
     norm = np.linalg.norm(x, axis=-1, keepdims=True)
-    return x / np.where(norm > 0, norm, 1)
+    is_steady = norm < _LEAST_CHANGE * np.sqrt(x.shape[-1])
+    return np.where(is_steady, 0, x / np.where(is_steady, 1, norm))
 
 
 def similarity(
