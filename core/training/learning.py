@@ -96,6 +96,7 @@ def _groups(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> np.nd
 
 
 def _trainer(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> EpochTrainer:
+    assert isinstance(spec.model, MlpSpec)
     return EpochTrainer(
         spec.model,
         data.X[rows],
