@@ -576,7 +576,7 @@ class UnparsedNameError(CorpusError):
 
     template = N_("“{name}” does not follow the naming {convention}.")
     advice = N_("Rename it, or choose another naming.")
-    translated = ("convention",)
+    translated: ClassVar[tuple[str, ...]] = ("convention",)
 
     def __init__(self, name: str, convention: str):
         super().__init__(name=name, convention=convention)
