@@ -28,7 +28,10 @@ class Table {
       queue: [], rows: new Map(), current: null, marked: new Set(), last: null,
     });
     this.off = new AbortController();
-    window.addEventListener("keydown", (event) => this.key(event), { signal: this.off.signal });
+    // In the capture phase: a control that was clicked with the mouse keeps the focus, and would
+    // otherwise take the arrow keys for itself.
+    const options = { capture: true, signal: this.off.signal };
+    window.addEventListener("keydown", (event) => this.key(event), options);
   }
 
   close() {
@@ -185,6 +188,7 @@ class Table {
     const act = this.action(event.code);
     if (!act) return;
     event.preventDefault();
+    event.stopPropagation();
     act();
   }
 

@@ -42,7 +42,8 @@ class Player {
     on(this.plot, "pointerup", () => this.drop());
     on(this.plot, "pointercancel", () => this.drop());
     on(this.plot, "keydown", (event) => this.step(event));
-    on(window, "keydown", (event) => this.key(event));
+    const first = { capture: true, signal: this.off.signal }; // before a button that has the focus
+    window.addEventListener("keydown", (event) => this.key(event), first);
     on(window, "malgyeol:open", (event) => this.open(event.detail));
     on(window, "malgyeol:playing", (event) => event.detail !== this && this.audio.pause());
     this.resized = new ResizeObserver(() => this.draw());
@@ -180,6 +181,7 @@ class Player {
     const own = event.composedPath().includes(this.plot);
     if (!own && !(this.data.page_keys && !busy(event))) return;
     event.preventDefault();
+    event.stopPropagation();
     this.toggle();
   }
 
