@@ -150,9 +150,9 @@ class QualityThresholds(Spec):
     # a corpus
     near_duplicate: float = 0.85  # cosine of two fingerprints
     doubt_share: float = 0.25  # of the clips are worth a review, at most
-    doubt_uar: float = 0.1  # above chance that the judge of labels must reach to be heard
+    doubt_skill: float = 0.1  # from chance (0) to perfect (1), that a judge of labels needs
     other_voice: float = 0.5  # probability of another speaker
-    voice_uar: float = 0.5  # that the judge of voices must reach to be heard
+    voice_skill: float = 0.5  # the same for a judge of voices
     confounded: float = 0.1  # accuracy from the speaker alone, above what is expected
     unbalanced: float = 1.5  # biggest class to smallest
     shortcut: float = 0.05  # UAR above chance

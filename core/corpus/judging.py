@@ -107,7 +107,7 @@ def _by_clip(utterances: Sequence[Utterance], judgement: Judgement | None) -> di
 def _label_doubts(
     utterances: Sequence[Utterance], found: Judgement | None, t: QualityThresholds
 ) -> Finding | None:
-    if found is None or found.uar < 1 / len(found.labels) + t.doubt_uar:
+    if found is None or not found.is_skilled(t.doubt_skill):
         return None
     most = int(np.ceil(t.doubt_share * len(found.rows)))
     doubtful = [p for p in found.ranked() if found.other[p] > found.given[p]][:most]
@@ -134,7 +134,7 @@ def _label_doubts(
 def _wrong_speakers(
     utterances: Sequence[Utterance], found: Judgement | None, t: QualityThresholds
 ) -> Finding | None:
-    if found is None or found.uar < t.voice_uar:
+    if found is None or not found.is_skilled(t.voice_skill):
         return None
     hit = [p for p in found.ranked() if found.other[p] > max(t.other_voice, found.given[p])]
     if not hit:

@@ -14,6 +14,7 @@ __all__ = ["Judgement", "judge_labels"]
 _N_FOLDS = 5
 _REPEATS = 2  # other random folds; steadies the order
 _C = 0.01  # strong: hundreds of features, few clips
+_ONE_PERCENT = 2.326  # standard deviations, one-sided
 _MOST_CLIPS = 6_000  # that a judge learns from; more make it slower, not wiser
 
 
@@ -27,6 +28,23 @@ class Judgement:
     suggested: tuple[Hashable, ...]  # (n,) the best other label
     uar: float  # of the judges on the given labels
     labels: tuple[Hashable, ...]
+
+    def is_skilled(self, skill: float) -> bool:
+        """Whether the judges know enough to be heard.
+
+        Parameters
+        ----------
+        skill : float
+            Wanted UAR, from chance (0) to perfect (1).
+
+        Returns
+        -------
+        skilled : bool
+            Never where so few clips could be answered as well by guessing (p > 0.01).
+        """
+        chance = 1 / len(self.labels)
+        luck = _ONE_PERCENT * np.sqrt(chance * (1 - chance) / len(self.rows))
+        return self.uar >= chance + max(skill * (1 - chance), float(luck))
 
     def ranked(self) -> np.ndarray:
         """Positions in `rows`, the most doubtful first."""

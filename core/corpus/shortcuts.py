@@ -53,7 +53,7 @@ def probe(
     if len(counts) < 2 or counts.min() < 2:
         return None
     rng = np.random.default_rng(seed)
-    values = np.nan_to_num(np.asarray(values, dtype=float), nan=-np.inf, neginf=-1e9)
+    values = np.nan_to_num(np.asarray(values, dtype=float), nan=-1e9, neginf=-1e9)
     folds, by_speaker = _folds(y, speakers, rng)
     labelings = np.stack([y, *_permuted(y, speakers, by_speaker, rng)])
     log_proba = np.zeros((len(y), len(counts)))

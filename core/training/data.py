@@ -8,6 +8,8 @@ import numpy as np
 
 from core.corpus.catalog import Catalog, Utterance
 from core.corpus.clips import read_clip
+from core.corpus.duplicates import duplicate_groups
+from core.corpus.listening import listen
 from core.errors import CorpusError, TooFewUtterancesError, UnusableSchemeError
 from core.features import FeatureKey, FeatureStore, features_of, speaker_z
 from core.i18n import N_
@@ -46,6 +48,7 @@ class TrainingData:
     y: np.ndarray  # (n,) class indices in the scheme
     speakers: np.ndarray  # (n,) str
     sentences: np.ndarray  # (n,) str
+    duplicates: tuple[tuple[int, ...], ...] = ()  # ids of utterances that are the same take
 
 
 def read_data(
@@ -80,6 +83,8 @@ def read_data(
     rows, began = [], time.monotonic()
     for start in range(0, len(clips), _BATCH):
         rows.append(features_of(clips[start : start + _BATCH], spec.features, store))
+        for _ in listen(catalog, utterances[start : start + _BATCH]):
+            pass  # fingerprints; nothing to do where quality was looked at before
         done = min(start + _BATCH, len(clips))
         left = (time.monotonic() - began) / done * (len(clips) - done)
         yield FeaturesRead(done=done, total=len(clips), seconds_left=left)
@@ -92,6 +97,7 @@ def read_data(
         y=np.array([spec.scheme.index(u.emotion) for u in utterances]),
         speakers=speakers,
         sentences=np.array([u.sentence or "" for u in utterances]),
+        duplicates=tuple(duplicate_groups(catalog, utterances)),
     )
 
 

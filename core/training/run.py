@@ -51,7 +51,12 @@ class Experiment:
             else:
                 yield item
         assert self.data is not None
-        folds = make_folds(self.data.utterances, self.spec.split, self.spec.seed)
+        folds = make_folds(
+            self.data.utterances,
+            self.spec.split,
+            self.spec.seed,
+            groups_together=self.data.duplicates,
+        )
         yield self._prepared(folds)
         for event in learn_folds(self.spec, self.data, folds, n_jobs=self.n_jobs):
             if isinstance(event, FoldEnded):

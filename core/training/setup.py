@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.corpus.catalog import Catalog
+from core.corpus.duplicates import duplicate_groups
 from core.corpus.splits import available_modes, speaker_norm_problem
 from core.emotions import label_scheme
 from core.files import write_atomically
@@ -70,7 +71,8 @@ def new_experiment(
         scheme = label_scheme(e for e, n in catalog.corpus(corpus).emotions.items() if n)
     snapshot = catalog.snapshot(corpus, tuple(scheme))
     check_classes(tuple(snapshot.utterances), tuple(scheme))
-    modes = available_modes(snapshot.utterances)
+    together = duplicate_groups(catalog, snapshot.utterances)  # of those heard before
+    modes = available_modes(snapshot.utterances, groups_together=together)
     if split is None:
         split = SplitSpec("speaker" if modes["speaker"] is None else "random")
     if (problem := modes[split.mode]) is not None:
