@@ -103,12 +103,14 @@ def _choose_corpus(corpora: list[CorpusInfo], _: Translate) -> CorpusInfo:
         key="training.corpus",
         persist_state="session",
     )
+    if by_name[name].synthesised:
+        st.caption(_("Synthesised voices: good for trying things out, not evidence of people."))
     return by_name[name]
 
 
 def _corpus_caption(info: CorpusInfo, _: Translate) -> str:
-    mark = " · " + _("synthesised") if info.synthesised else ""
-    return f"{info.title or info.name} · {info.n_utterances}{mark}"
+    title = _(info.title) if info.title else info.name
+    return f"{title} · {_('{n} clips').format(n=info.n_utterances)}"
 
 
 def _choose_emotions(corpus: CorpusInfo, _: Translate) -> tuple[str, ...]:
