@@ -47,7 +47,8 @@ test: check browser
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 bench: $(DEV_STAMP)
-	$(BIN)/python -m bench
+	$(BIN)/python -m bench.features
+	$(BIN)/python -m bench.catalog
 
 clean:
 	rm -rf .venv data/workspace
