@@ -50,7 +50,7 @@ def waveform_figure(
     color: str | None = None,
     theme: Theme = "light",
     translate: Translate = plain,
-    height: int = 140,
+    height: int = 160,
 ) -> go.Figure:
     """A waveform over time in s, full scale from -1 to 1.
 
@@ -93,6 +93,8 @@ def waveform_figure(
     )
     for start, end in segments:
         figure.add_vrect(x0=start, x1=end, fillcolor=colors.ghost, opacity=0.18, line_width=0)
-    figure.update_xaxes(title_text=_("Time (s)"), range=[0, len(y) / sr], showgrid=False)
+    figure.update_xaxes(
+        title_text=_("Time (s)"), range=[0, len(y) / sr], showgrid=False, ticklabelstandoff=8
+    )
     figure.update_yaxes(title_text=_("Amplitude"), range=[-1, 1], tickvals=[-1, 0, 1])
     return figure.update_layout(showlegend=False)
