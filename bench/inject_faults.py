@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 import soundfile
 
+from core.corpus.clip_names import is_audio_name
 from core.corpus.conventions import by_id, detect
 
 SR = 16_000  # Hz, of what is written
@@ -55,7 +56,8 @@ def main() -> None:
 def inject(source: Path, target: Path, *, seed: int) -> dict:
     """Write the corpus with its faults; the truth is returned and written."""
     rng = np.random.default_rng(seed)
-    clips = [Clip(file.name, _read(file)) for file in sorted(source.rglob("*.wav"))]
+    files = sorted(file for file in source.rglob("*") if is_audio_name(file.name))
+    clips = [Clip(f"{file.stem}.wav", _read(file)) for file in files]
     naming = detect([clip.name for clip in clips])
     assert naming is not None and naming.id in _LETTER, "EmoDB or original naming only"
     drawn = iter(rng.permutation(len(clips)))

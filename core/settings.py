@@ -148,7 +148,8 @@ class QualityThresholds(Spec):
     pause: float = 0.3  # s that end an utterance
     shortest_sound: float = 0.05  # s, else it is a click
     # a corpus
-    near_duplicate: float = 0.85  # cosine of two fingerprints
+    near_duplicate: float = 0.85  # cosine of two fingerprints; then the waveforms are compared
+    same_waveform: float = 0.45  # correlation at the best shift; other takes stay below 0.3
     doubt_share: float = 0.25  # of the clips are worth a review, at most
     doubt_skill: float = 0.1  # from chance (0) to perfect (1), that a judge of labels needs
     other_voice: float = 0.5  # probability of another speaker

@@ -1,14 +1,19 @@
 """Clips that are the same take: equal to the sample, or alike whatever was done to them since."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+import numpy as np
 
 from core.corpus.catalog import Catalog
+from core.corpus.clips import read_clip
 from core.corpus.heard import VERSION, measures_of, piece_of, prints_of
 from core.corpus.records import Utterance
 from core.corpus.results import find_result, keep_result, result_digest
+from core.errors import AudioError
 from core.settings import QualityThresholds
-from core.signal import Pair, Prints, similar_pairs
+from core.signal import Pair, Prints, copy_overlap, similar_pairs
 
 __all__ = ["duplicate_groups", "exact_groups", "joined", "near_duplicates"]
 
@@ -59,22 +64,42 @@ def near_duplicates(
     """
     if not utterances:
         return []
-    threshold = (thresholds or QualityThresholds()).near_duplicate
+    t = thresholds or QualityThresholds()
     corpus, database = utterances[0].corpus, catalog.database
     known = measures_of(database, utterances)
     heard = sorted((u for u in utterances if u.id in known), key=lambda u: u.id)
-    digest = result_digest([VERSION, threshold, *((u.id, *piece_of(u)) for u in heard)])
+    rules = [VERSION, t.near_duplicate, t.same_waveform]
+    digest = result_digest([*rules, *((u.id, *piece_of(u)) for u in heard)])
     found = find_result(database, corpus, _KIND, digest)
     if found is None:
 
         def read(start: int, end: int) -> Prints:
             return prints_of(database, heard[start:end])
 
-        pairs = similar_pairs(len(heard), read, threshold=threshold)
-        found = [(heard[p.first].id, heard[p.second].id, round(p.similarity, 4)) for p in pairs]
+        pairs = similar_pairs(len(heard), read, threshold=t.near_duplicate)
+        copies = _copies(catalog, heard, pairs, t.same_waveform)
+        found = [(heard[p.first].id, heard[p.second].id, round(p.similarity, 4)) for p in copies]
         found.sort(key=lambda pair: -pair[2])
         keep_result(database, corpus, _KIND, digest, found)
     return [Pair(*pair) for pair in found]
+
+
+def _copies(
+    catalog: Catalog, heard: Sequence[Utterance], pairs: Iterable[Pair], least: float
+) -> Iterator[Pair]:
+    """The pairs whose waveforms are one recording's; few sounds are in memory at a time."""
+
+    @lru_cache(maxsize=32)
+    def sound(row: int) -> np.ndarray | None:
+        try:
+            return read_clip(catalog, heard[row]).y
+        except AudioError:  # gone since it was listened to
+            return None
+
+    for pair in sorted(pairs, key=lambda pair: (pair.first, pair.second)):
+        first, second = sound(pair.first), sound(pair.second)
+        if first is not None and second is not None and copy_overlap(first, second) >= least:
+            yield pair
 
 
 def duplicate_groups(

@@ -1,4 +1,4 @@
-"""Fingerprints: which clips are the same take, whatever was done to it since.
+"""Fingerprints: which clips may be the same take, whatever was done to it since.
 
 A fingerprint is the clip's log-mel spectrogram on a fixed grid of 40 bands and 64 steps of time,
 once over the whole clip and once over its sound without the silent edges, relative to its own
