@@ -44,13 +44,14 @@ with view_place:
 with who:
     choose_name(page)
 
+if view == "import":
+    draw_import(page, catalog(), corpus)
+    st.stop()
+
 desk = desk_of(corpus)
 if corpus.synthesised:
     page.note("info", _("Synthesised voices: good for trying things out, not evidence of people."))
 
-if view == "import":
-    draw_import(page, catalog(), corpus)
-    st.stop()
 if view == "sentence":
     draw_one_sentence(page, catalog(), corpus)
     st.stop()

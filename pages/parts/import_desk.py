@@ -53,6 +53,7 @@ class ImportDesk:
     corrections: dict[int, dict[str, str | None]] = field(default_factory=dict)
     past: list[tuple[str, Choices]] = field(default_factory=list)  # what undo goes back to
     version: int = 0  # of the table; a new one forgets what was typed into the old one
+    editor: tuple[int, str, tuple[int, ...]] = (-1, "", ())  # its version, its key, its rows
     shown: tuple[int, ...] = ()  # numbers of the rows in the table
     shown_for: tuple[str, int] | None = None  # their state, and the version they were chosen in
     result: ImportResult | None = None

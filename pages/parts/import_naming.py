@@ -212,7 +212,7 @@ def draw_rules(page: Frame, desk: ImportDesk, preview: ImportPreview) -> None:
     _ = page._
     unread = [row.file for row in preview.rows if row.state == "unparsed"]
     if unread or desk.rules:
-        with st.expander(_("Read the rest by a rule"), expanded=bool(unread) and not desk.rules):
+        with st.expander(_("Read the rest by a rule"), expanded=len(unread) > 3 and not desk.rules):
             for rule in desk.rules:
                 st.code(rule.pattern, language=None, wrap_lines=True)
             if unread:

@@ -10,6 +10,7 @@ from core.i18n import N_
 from pages.parts.desk import show_clips
 from pages.parts.frame import Frame, esc_md, guarded
 from pages.parts.import_desk import ImportDesk
+from pages.parts.import_reasons import reasons_html
 
 __all__ = ["draw_earlier", "draw_result"]
 
@@ -19,6 +20,7 @@ VERDICTS = {
     "skipped": N_("Left out"),
     "refused": N_("Refused"),
 }
+ROWS = 200  # files that are listed with their reasons
 N_EARLIER = 8  # imports that are listed
 
 
@@ -53,15 +55,11 @@ def draw_result(page: Frame, catalog: Catalog, desk: ImportDesk) -> None:
     open_ = [row for row in rows if row[1] != "new"]
     if open_:
         st.subheader(_("What did not come in, and why"))
-        st.dataframe(
-            {
-                _("File"): [row[0] for row in open_],
-                _("What became of it"): [_(VERDICTS[row[1]]) for row in open_],
-                _("Why"): [row[2] for row in open_],
-            },
-            key="dataset.import.report",
-            hide_index=True,
+        page.html(
+            reasons_html([(name, _(VERDICTS[v]), reason) for name, v, reason in open_[:ROWS]])
         )
+        if len(open_) > ROWS:
+            st.caption(_("The first {n}; the CSV has them all.").format(n=ROWS))
     st.download_button(
         _("The whole list as CSV"),
         report_csv(result, _),

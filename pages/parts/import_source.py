@@ -11,7 +11,7 @@ from core.i18n import N_
 from pages.parts.frame import Frame, guarded
 from pages.parts.import_desk import ImportDesk
 
-__all__ = ["draw_source"]
+__all__ = ["draw_source", "is_here"]
 
 MAX_UPLOAD_MB = 200  # as [server] maxUploadSize; a zip's limit in core.settings.ArchiveLimits
 WAYS = {"files": N_("Files or a zip"), "folder": N_("Folder"), "path": N_("On this machine")}
@@ -86,7 +86,24 @@ def _draw_path(page: Frame, catalog: Catalog, desk: ImportDesk) -> None:
 
 def _at_this_machine() -> bool:
     """Whether the browser runs on the machine itself: others must not look into its folders."""
-    address, host = st.context.ip_address, urlsplit(st.context.url or "").hostname
+    return is_here(st.context.ip_address, st.context.url)
+
+
+def is_here(address: str | None, url: str | None) -> bool:
+    """Whether a visitor sits at the machine that the app runs on.
+
+    Parameters
+    ----------
+    address : str or None
+        Where the visitor comes from; Streamlit gives None for this machine.
+    url : str or None
+        What the visitor's browser asked for.
+
+    Returns
+    -------
+    here : bool
+    """
+    host = urlsplit(url or "").hostname
     return address is None and (host in {None, "localhost"} or _is_loopback(host or ""))
 
 

@@ -6,11 +6,13 @@ import streamlit as st
 
 from core.corpus.import_records import FIELDS, ImportPreview, PreviewRow, RowState
 from core.emotions import EMOTION_IDS
+from core.errors import OnlyEmotionError, UnknownLabelError, UnlabelledError, UnparsedNameError
 from core.i18n import N_
-from pages.parts.frame import Frame, guarded
+from pages.parts.frame import Frame
 from pages.parts.import_desk import ImportDesk
+from pages.parts.import_reasons import reasons_html
 
-__all__ = ["STATE_CAPTIONS", "draw_table"]
+__all__ = ["STATE_CAPTIONS", "draw_table", "take_cells"]
 
 ROWS = 100  # files on one page of the list
 ROW_HEIGHT = 36  # px
@@ -22,6 +24,11 @@ STATE_CAPTIONS: dict[RowState, str] = {
     "refused": N_("Refused"),
 }
 EDITABLE = ("ok", "unparsed")
+SHORT_REASONS = {
+    OnlyEmotionError: N_("only an emotion in the name"),
+    UnlabelledError: N_("no emotion"),
+    UnparsedNameError: N_("name not read"),
+}
 
 
 def draw_table(page: Frame, desk: ImportDesk, preview: ImportPreview) -> None:
@@ -45,6 +52,8 @@ def draw_table(page: Frame, desk: ImportDesk, preview: ImportPreview) -> None:
     start = _choose_page(page, len(numbers))
     by_number = {row.number: row for row in preview.rows}
     rows = [by_number[number] for number in numbers[start : start + ROWS]]
+    if state == "unparsed":
+        st.caption(page._("Click into a cell and fill it in; a clip with an emotion is ready."))
     if state in EDITABLE:
         _draw_editor(page, desk, rows)
     else:
@@ -100,35 +109,47 @@ def _draw_editor(page: Frame, desk: ImportDesk, rows: list[PreviewRow]) -> None:
             "state": [_mark(page, row) for row in rows],
         },
         column_config={
-            "file": config.TextColumn(_("File"), disabled=True, width="medium"),
-            "sentence": config.TextColumn(_("Sentence"), width="small", max_chars=200),
-            "speaker": config.TextColumn(_("Voice"), width="small", max_chars=80),
+            "file": config.TextColumn(_("File"), disabled=True, width=180),
+            "sentence": config.TextColumn(_("Sentence"), width=120, max_chars=200),
+            "speaker": config.TextColumn(_("Voice"), width=100, max_chars=80),
             "emotion": config.SelectboxColumn(
-                _("Emotion"), width="small", options=list(EMOTION_IDS), format_func=captions.get
+                _("Emotion"), width=120, options=list(EMOTION_IDS), format_func=captions.get
             ),
-            "state": config.TextColumn(_("State"), disabled=True, width="large"),
+            "state": config.TextColumn(_("State"), disabled=True, width=140),
         },
+        placeholder="–",
         key=key,
         hide_index=True,
         num_rows="fixed",
         row_height=ROW_HEIGHT,
         height=min(ROW_HEIGHT * (len(rows) + 1) + 4, 520),
-        on_change=guarded(_take_cells),
-        args=(desk, key, [row.number for row in rows]),
     )
+    desk.editor = (desk.version, key, tuple(row.number for row in rows))
 
 
 def _mark(page: Frame, row: PreviewRow) -> str:
-    """The state of a row in words, with the reason where there is one."""
-    if row.reason is not None:
-        return row.reason.describe(page._)
-    return page._(STATE_CAPTIONS[row.state])
+    """The state of a row in a few words; the row's own cells say the rest."""
+    _, reason = page._, row.reason
+    if isinstance(reason, UnknownLabelError):
+        return _("unknown label “{label}”").format(label=reason.values["found"])
+    for kind, said in SHORT_REASONS.items():
+        if isinstance(reason, kind):
+            return _(said)
+    return _(STATE_CAPTIONS[row.state])
 
 
-def _take_cells(desk: ImportDesk, key: str, numbers: list[int]) -> None:
-    edited = st.session_state[key]["edited_rows"]
+def take_cells(desk: ImportDesk) -> None:
+    """Take in what was typed into the table since the last run.
+
+    Parameters
+    ----------
+    desk : ImportDesk
+    """
+    version, key, numbers = desk.editor
+    if version != desk.version or key not in st.session_state:
+        return
     corrections = dict(desk.corrections)
-    for index, cells in edited.items():
+    for index, cells in st.session_state[key]["edited_rows"].items():
         filled = {field: cells[field] for field in FIELDS if field in cells}
         number = numbers[int(index)]
         corrections[number] = {**corrections.get(number, {}), **filled}
@@ -138,13 +159,15 @@ def _take_cells(desk: ImportDesk, key: str, numbers: list[int]) -> None:
 
 def _draw_reasons(page: Frame, rows: list[PreviewRow]) -> None:
     _ = page._
-    st.dataframe(
-        {
-            _("File"): [row.file for row in rows],
-            _("Why"): [_mark(page, row) for row in rows],
-        },
-        key=f"dataset.import.reasons.{rows[0].state}.{rows[0].number}",
-        hide_index=True,
-        row_height=ROW_HEIGHT,
-        height=min(ROW_HEIGHT * (len(rows) + 1) + 4, 520),
+    page.html(
+        reasons_html(
+            [
+                (
+                    row.file,
+                    _(STATE_CAPTIONS[row.state]),
+                    row.reason.describe(_) if row.reason else "",
+                )
+                for row in rows
+            ]
+        )
     )

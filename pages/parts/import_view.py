@@ -14,7 +14,7 @@ from pages.parts.import_desk import ImportDesk, import_desk
 from pages.parts.import_naming import choose_corpus_name, choose_naming, draw_rules, explain_labels
 from pages.parts.import_result import draw_earlier, draw_result
 from pages.parts.import_source import draw_source
-from pages.parts.import_table import draw_table
+from pages.parts.import_table import draw_table, take_cells
 
 __all__ = ["draw_import"]
 
@@ -51,6 +51,7 @@ def draw_import(page: Frame, catalog: Catalog, corpus: CorpusInfo | None = None)
 
 def _draw_preview(page: Frame, catalog: Catalog, desk: ImportDesk) -> None:
     _ = page._
+    take_cells(desk)
     settings, table = st.columns([3, 8], gap="large")
     with settings:
         name = choose_corpus_name(page, catalog, desk)
@@ -75,9 +76,9 @@ def _draw_preview(page: Frame, catalog: Catalog, desk: ImportDesk) -> None:
         return
     with settings:
         explain_labels(page, desk, preview)
-        draw_rules(page, desk, preview)
     with table:
         draw_table(page, desk, preview)
+        draw_rules(page, desk, preview)
         for lacking in shortcomings(catalog, preview):
             page.note("info", lacking.describe(_))
         _draw_buttons(page, catalog, desk, preview)
