@@ -43,11 +43,15 @@ class Task:
         """Ask it to stop."""
         self.stopped = True
 
+    def seconds_gone(self) -> float:
+        """Since it began."""
+        return time.monotonic() - self.began
+
     def seconds_left(self) -> float | None:
         """An estimate by the pace so far; None while there is none."""
         if not self.done:
             return None
-        return (time.monotonic() - self.began) / self.done * (self.total - self.done)
+        return self.seconds_gone() / self.done * (self.total - self.done)
 
     def _run(self) -> None:
         try:
@@ -102,7 +106,9 @@ def start_task(key: Hashable, work: Callable[[Task], Any]) -> Task:
         return task
 
 
-def draw_progress(page: Frame, task: Task, text: str, *, key: str) -> None:
+def draw_progress(
+    page: Frame, task: Task, text: str, *, key: str, on_stop: Callable[[], None] | None = None
+) -> None:
     """Draw how far a task is, until it is over; then the page runs again.
 
     Parameters
@@ -113,20 +119,31 @@ def draw_progress(page: Frame, task: Task, text: str, *, key: str) -> None:
         What is being done, translated.
     key : str
         Of the stop button.
+    on_stop : callable, optional
+        Called when it is pressed, for work that cannot be interrupted to be left behind.
     """
-    st.fragment(guarded(_progress), run_every=POLL)(page, task, text, key)
+    st.fragment(guarded(_progress), run_every=POLL)(page, task, text, key, on_stop)
 
 
-def _progress(page: Frame, task: Task, text: str, key: str) -> None:
-    if task.over:
+def _progress(
+    page: Frame, task: Task, text: str, key: str, on_stop: Callable[[], None] | None
+) -> None:
+    if task.over or task.stopped:
         st.rerun()
     _ = page._
-    share = task.done / task.total if task.total else 0.0
+    left = task.seconds_left()
     if task.total:
         text += " · " + _("{done} of {total}").format(done=task.done, total=task.total)
-    left = task.seconds_left()
-    if left is not None:
+    if left is None:
+        text += " · " + _("{seconds:.0f} s so far").format(seconds=task.seconds_gone())
+    else:
         text += " · " + _("about {seconds:.0f} s left").format(seconds=left)
     bar, button = st.columns([5, 1], vertical_alignment="bottom")
-    bar.progress(share, text=text)
-    button.button(_("Stop"), key=key, on_click=task.stop, width="stretch")
+    bar.progress(task.done / task.total if task.total else 0.0, text=text)
+    button.button(_("Stop"), key=key, on_click=_stop, args=(task, on_stop), width="stretch")
+
+
+def _stop(task: Task, on_stop: Callable[[], None] | None) -> None:
+    task.stop()
+    if on_stop is not None:
+        on_stop()

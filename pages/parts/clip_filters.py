@@ -1,6 +1,7 @@
 """The filters above the table: which corpus, and which of its clips."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -62,8 +63,7 @@ def choose_filters(page: Frame, catalog: Catalog, corpus: CorpusInfo) -> dict[st
         Keyword arguments of `Catalog.utterances`.
     """
     _, key = page._, f"dataset.{corpus.name}"
-    facets = catalog.facets(corpus.name)
-    texts = catalog.sentence_texts(corpus.name)
+    facets, texts = _choices(str(catalog.place.root), corpus.name, _written(catalog), catalog)
     words, voice, sentence, more = st.columns([5, 4, 5, 2], vertical_alignment="bottom")
     search = words.text_input(
         _("Search"),
@@ -88,6 +88,26 @@ def choose_filters(page: Frame, catalog: Catalog, corpus: CorpusInfo) -> dict[st
     }
 
 
+@st.cache_data(show_spinner=False, max_entries=32)
+def _choices(
+    root: str, corpus: str, written: tuple[int, ...], _catalog: Catalog
+) -> tuple[dict[str, dict[str | None, int]], dict[str, str]]:
+    """What there is to choose from; counted again once the catalog was written to."""
+    return _catalog.facets(corpus), _catalog.sentence_texts(corpus)
+
+
+def _written(catalog: Catalog) -> tuple[int, ...]:
+    """Changes with every commit, whoever made it: times and sizes of the database's files."""
+    there = []
+    for suffix in ("", "-wal"):
+        try:
+            file = Path(f"{catalog.place.catalog}{suffix}").stat()
+        except OSError:
+            continue
+        there += [file.st_mtime_ns, file.st_size]
+    return tuple(there)
+
+
 def _emotions(page: Frame, counts: dict[str | None, int], key: str) -> list[str | None] | None:
     captions: dict[str | None, str] = {None: page._("no emotion"), **page.emotion_captions()}
     page.html(f"<style>{_dots(list(counts))}</style>")
@@ -107,7 +127,7 @@ def _emotions(page: Frame, counts: dict[str | None, int], key: str) -> list[str 
 def _dots(emotions: Sequence[str | None]) -> str:
     """Rules that give each pill the dot of its emotion; our own colours only."""
     pill = ".st-key-dataset-emotions button[data-variant='pills']"
-    dot = f"{pill}::before{{content:'';width:.625rem;height:.625rem;border-radius:50%;"
+    dot = f"{pill}::before{{content:'';flex:none;width:.625rem;height:.625rem;border-radius:50%;"
     rules = [dot + "margin-right:.5rem;background:var(--mg-line)}"]
     for place, name in enumerate(emotions, start=1):
         if name is not None:

@@ -105,7 +105,7 @@ def _measured(page: Frame, catalog: Catalog, clips: Sequence[Utterance]) -> list
     _, store = page._, feature_store(workspace())
     key = ("measure", str(workspace().root), _digest(clips))
     task = find_task(key)
-    if task is not None and not task.over:
+    if task is not None and not (task.over or task.stopped):
         draw_progress(page, task, _("Measuring clips"), key="dataset.map.stop")
         return None
     known = _known(_digest(clips), clips)
@@ -161,11 +161,15 @@ def _places(page: Frame, clips: Sequence[Utterance], method: Method) -> Projecti
     task = find_task(key) or start_task(key, lambda _task: _project(clips, "tsne"))
     if not task.over:
         text = page._("Laying out {n} clips; this takes a while").format(n=len(clips))
-        draw_progress(page, task, text, key="dataset.map.stop")
+        draw_progress(page, task, text, key="dataset.map.stop", on_stop=_back_to_pca)
         return None
     if task.error is not None:
         raise task.error
     return task.result
+
+
+def _back_to_pca() -> None:
+    st.session_state["dataset.map.method"] = "pca"
 
 
 @st.cache_data(show_spinner=False, max_entries=8)

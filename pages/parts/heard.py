@@ -2,14 +2,16 @@
 
 import streamlit as st
 
-from core.audio import Sound, encode_wav
+from core.audio import Sound
 from core.features import log_mel_spectrogram
 from core.i18n import N_
 from core.inference import Prediction
 from core.models import Bundle
 from core.plots import proba_figure, spectrogram_figure, waveform_figure
 from core.settings import SR
+from pages.parts.flags import flag_captions
 from pages.parts.frame import Frame, esc_md
+from pages.parts.player import draw_player
 from pages.parts.verdict import verdict_html
 
 __all__ = ["draw_emotion", "draw_honesty", "draw_proba", "draw_sound"]
@@ -26,15 +28,6 @@ HEARD = {
     "disgust": N_("Sounds disgusted"),
     "surprised": N_("Sounds surprised"),
     "bored": N_("Sounds bored"),
-}
-FLAG_CAPTIONS = {
-    "truncated": N_("the file ends early"),
-    "narrow-band": N_("telephone bandwidth"),
-    "antiphase": N_("the two channels cancel each other; the first is used"),
-    "clipped": N_("clipped: too loud when recorded"),
-    "dc": N_("shifted off zero"),
-    "silent": N_("silence"),
-    "over-full-scale": N_("louder than full scale"),
 }
 
 
@@ -54,7 +47,7 @@ def draw_emotion(page: Frame, prediction: Prediction) -> None:
         said, note = _("I'm not sure"), _("Closest: {answer}").format(answer=heard)
     page.html(verdict_html(prediction.emotion, said, note, sure=prediction.sure))
     if prediction.flags:
-        flags = ", ".join(page._(FLAG_CAPTIONS.get(f, f)) for f in prediction.flags)
+        flags = ", ".join(flag_captions(prediction.flags, _).values())
         page.note("caution", page._("About this recording: {flags}.").format(flags=flags))
 
 
@@ -77,14 +70,14 @@ def draw_proba(page: Frame, prediction: Prediction) -> None:
 
 
 def draw_sound(page: Frame, sound: Sound) -> None:
-    """Draw the sound: a player, its waveform and its mel spectrogram.
+    """Draw the sound: a player with pitch and level, its waveform and its mel spectrogram.
 
     Parameters
     ----------
     page : Frame
     sound : Sound
     """
-    st.audio(encode_wav(sound.y), format="audio/wav")
+    draw_player(page, sound, key="heard.player", title=sound.name, pictures=False)
     figure = waveform_figure(sound.y, SR, theme=page.theme, translate=page._)
     st.plotly_chart(figure, theme=None, key="heard.waveform", config=QUIET_CHART)
     S_db, times, freqs = log_mel_spectrogram(sound.y)

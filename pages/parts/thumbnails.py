@@ -36,11 +36,13 @@ KEPT = 20_000  # pictures in memory, about 2 kB each
 _LOG = logging.getLogger(__name__)
 
 
-def thumbnail_path(clip: Utterance, theme: Theme) -> Path:
+def thumbnail_path(folder: Path, clip: Utterance, theme: Theme) -> Path:
     """Where a clip's thumbnail lies, whether it is there or not.
 
     Parameters
     ----------
+    folder : Path
+        Of all thumbnails.
     clip : Utterance
     theme : {"light", "dark"}
 
@@ -51,7 +53,7 @@ def thumbnail_path(clip: Utterance, theme: Theme) -> Path:
     end = None if clip.end is None else float(clip.end)
     named = f"{VERSION}|{clip.content}|{float(clip.start)!r}|{end!r}|{clip.correction}|{theme}"
     digest = hashlib.blake2b(named.encode(), digest_size=16).hexdigest()
-    return workspace().cache / FOLDER / digest[:2] / f"{digest}.png"
+    return folder / digest[:2] / f"{digest}.png"
 
 
 class ThumbnailMaker:
@@ -81,7 +83,8 @@ class ThumbnailMaker:
             PNG in base64, in the order of the clips; empty where a clip cannot be read, None
             where it is still being drawn.
         """
-        paths = [thumbnail_path(clip, theme) for clip in clips]
+        folder = workspace().cache / FOLDER
+        paths = [thumbnail_path(folder, clip, theme) for clip in clips]
         missing = [
             self._begin(path, clip, theme)
             for path, clip in zip(paths, clips, strict=True)

@@ -9,6 +9,7 @@ from pages.parts.frame import Frame, guarded
 
 __all__ = ["draw_voice_table"]
 
+CLICKS = "dataset.cross.clicks"
 UNKNOWN = "\0"  # stands for a voice without a name; no name can hold it
 
 
@@ -37,7 +38,8 @@ def draw_voice_table(page: Frame, catalog: Catalog, corpus: CorpusInfo, desk: De
         theme=page.theme,
         translate=_,
     )
-    key = f"dataset.cross.{corpus.name}"
+    # A new key after each click: a selection that stayed would fade all other numbers.
+    key = f"dataset.cross.{corpus.name}.{st.session_state.get(CLICKS, 0)}"
     st.plotly_chart(
         figure,
         theme=None,
@@ -53,8 +55,8 @@ def _choose(page: Frame, catalog: Catalog, desk: Desk, key: str) -> None:
     """List the clips of a cell."""
     points = st.session_state[key].selection.points
     if not points:
-        desk.list_clips((), "", source="cell")
         return
+    st.session_state[CLICKS] = st.session_state.get(CLICKS, 0) + 1
     voice, emotion, _count = points[0]["customdata"]
     clips = catalog.utterances(
         desk.corpus, speakers=[None if voice == UNKNOWN else voice], emotions=[emotion]

@@ -55,6 +55,7 @@ def draw_player(
     autoplay: int | bool = False,
     segments: Sequence[tuple[float, float]] | None = None,
     contours: bool = True,
+    pictures: bool = True,
     compact: bool = False,
     page_keys: bool = True,
     report: bool = False,
@@ -80,6 +81,8 @@ def draw_player(
         Spans in s to shade.
     contours : bool
         Whether pitch and level are drawn.
+    pictures : bool
+        Whether waveform and spectrogram are drawn; not where larger figures stand below.
     compact : bool
         Lower lanes, for several players side by side.
     page_keys : bool
@@ -103,6 +106,7 @@ def draw_player(
             "next": _view(page.theme, upcoming, contours, None) if upcoming else None,
             "play": int(autoplay),
             "seen": seen,
+            "pictures": pictures,
             "compact": compact,
             "page_keys": page_keys,
             "report": report,

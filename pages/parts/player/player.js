@@ -77,7 +77,8 @@ class Player {
     const same = this.clip && this.clip.id === clip.id;
     this.clip = clip;
     this.title.textContent = clip.title;
-    this.lanes.replaceChildren(...lanes(clip, this.captions), text("div", "axis", ""));
+    const drawn = lanes(clip, this.captions, this.data.pictures);
+    this.lanes.replaceChildren(...drawn, text("div", "axis", ""));
     this.width = 0;
     this.plot.setAttribute("aria-label", this.captions.seek);
     this.plot.setAttribute("aria-valuemax", clip.duration.toFixed(2));
@@ -225,8 +226,8 @@ class Player {
 
 // --- lanes ------------------------------------------------------------------------------------
 
-function lanes(clip, captions) {
-  const drawn = [wave(clip, captions), spectrogram(clip, captions)];
+function lanes(clip, captions, pictures) {
+  const drawn = pictures ? [wave(clip, captions), spectrogram(clip, captions)] : [];
   if (clip.f0) drawn.push(contours(clip, captions));
   return drawn;
 }
