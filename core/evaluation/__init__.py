@@ -4,7 +4,8 @@ Conventions
 -----------
 `y_true` is the reference and `y_pred` the answer, class ids or class indices in the same order;
 `labels` are the classes of the task and are always passed, never inferred. `proba` is
-``(n, n_classes)`` with columns in label order and rows that sum to 1. Everything is NumPy.
+``(n, n_classes)`` with columns in label order and rows that sum to 1. Everything is NumPy, but for
+Student's t from SciPy.
 """
 
 from core.evaluation.audit import (
@@ -22,22 +23,33 @@ from core.evaluation.calibration import (
     selective_accuracy,
     unsure_threshold,
 )
+from core.evaluation.folds import (
+    FoldVerdict,
+    compare_over_folds,
+    corrected_interval,
+    fold_differences,
+)
 from core.evaluation.groups import GroupScore, scores_by_group
 from core.evaluation.intervals import uar_interval
 from core.evaluation.metrics import accuracy, confusion, recalls, unweighted_average_recall
-from core.evaluation.paired import PairedVerdict, compare_paired
+from core.evaluation.paired import PairedVerdict, Verdict, compare_paired
 
 __all__ = [
+    "FoldVerdict",
     "GroupScore",
     "PairedVerdict",
     "ReliabilityBin",
+    "Verdict",
     "accuracy",
     "apply_temperature",
     "chance_level",
+    "compare_over_folds",
     "compare_paired",
     "confusion",
+    "corrected_interval",
     "expected_calibration_error",
     "fit_temperature",
+    "fold_differences",
     "majority_accuracy",
     "recalls",
     "reliability",

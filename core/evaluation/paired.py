@@ -14,7 +14,9 @@ from core.evaluation.intervals import (
 )
 from core.evaluation.metrics import Entries, same_length, unweighted_average_recall, validated
 
-__all__ = ["PairedVerdict", "compare_paired"]
+__all__ = ["PairedVerdict", "Verdict", "compare_paired", "verdict_of"]
+
+Verdict = Literal["better", "no-difference", "worse"]
 
 
 @dataclass(frozen=True)
@@ -25,7 +27,7 @@ class PairedVerdict:
     "worse" only where zero is not among them. "no-difference" means *none shown*, not equality.
     """
 
-    verdict: Literal["better", "no-difference", "worse"]
+    verdict: Verdict
     difference: float  # UAR of the new model minus UAR of the old one
     interval: tuple[float, float]
 
@@ -95,10 +97,20 @@ def compare_paired(
         for counts in resampled_counts(true, hits, n_classes, groups, n_resamples, rng)
     ]
     interval = hull(spreads, level)
-    return PairedVerdict(_verdict(interval), difference, interval)
+    return PairedVerdict(verdict_of(interval), difference, interval)
 
 
-def _verdict(interval: tuple[float, float]) -> Literal["better", "no-difference", "worse"]:
+def verdict_of(interval: tuple[float, float]) -> Verdict:
+    """What an interval of differences says: a side only where zero lies outside it.
+
+    Parameters
+    ----------
+    interval : (float, float)
+
+    Returns
+    -------
+    verdict : {"better", "no-difference", "worse"}
+    """
     low, high = interval
     if low > 0:
         return "better"
