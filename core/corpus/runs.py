@@ -86,11 +86,11 @@ class Runs:
         -------
         run : Run or None
         """
-        row = self._database.row("SELECT * FROM runs WHERE id = ?", (run_id,))
+        row = self._database.row("SELECT * FROM runs WHERE id = ? AND removed IS NULL", (run_id,))
         return _run(row) if row else None
 
     def runs(self, corpus: str | None = None) -> list[Run]:
-        """The runs, the newest first.
+        """The runs that were not put away, the newest first.
 
         Parameters
         ----------
@@ -102,7 +102,7 @@ class Runs:
         runs : list of Run
         """
         rows = self._database.rows(
-            """SELECT * FROM runs WHERE :corpus IS NULL OR corpus = :corpus
+            """SELECT * FROM runs WHERE removed IS NULL AND (:corpus IS NULL OR corpus = :corpus)
                ORDER BY created DESC, id DESC""",
             {"corpus": corpus},
         )
@@ -130,6 +130,28 @@ class Runs:
                    star = COALESCE(?, star) WHERE id = ?""",
                 (name, notes, star, run_id),
             )
+
+    def remove(self, run_id: str) -> None:
+        """Put a run away: out of every list, with nothing lost.
+
+        Parameters
+        ----------
+        run_id : str
+        """
+        self._put_away(run_id, time.time())
+
+    def restore(self, run_id: str) -> None:
+        """Bring a run back that was put away.
+
+        Parameters
+        ----------
+        run_id : str
+        """
+        self._put_away(run_id, None)
+
+    def _put_away(self, run_id: str, at: float | None) -> None:
+        with self._database.write() as connection:
+            connection.execute("UPDATE runs SET removed = ? WHERE id = ?", (at, run_id))
 
     def add_model(self, name: str, sha256: str, *, run_id: str | None = None) -> None:
         """Note a model file that was written; one of the same name is replaced.
@@ -165,6 +187,7 @@ class Runs:
 
 def _run(row: sqlite3.Row) -> Run:
     values = dict(row)
+    del values["removed"]
     values["spec"], values["report"] = json.loads(row["spec"]), json.loads(row["report"])
     values["star"] = bool(row["star"])
     return Run(**values)

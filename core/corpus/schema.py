@@ -3,8 +3,8 @@
 Conventions
 -----------
 A script that has left the house is never changed: a new one goes below it. Times are Unix seconds,
-durations seconds. Nothing that a user made is deleted: a corpus is taken away by a date in
-``removed``, an utterance by its status, and every label that ever was stands in ``label_changes``.
+durations seconds. Nothing that a user made is deleted: a corpus or run is taken away by a date
+in ``removed``, an utterance by its status, and every label that ever was stands in ``label_changes``.
 """
 
 __all__ = ["MIGRATIONS"]
@@ -183,4 +183,8 @@ CREATE TABLE quality_results (               -- the latest of each kind; derived
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG, _IMPORTS, _QUALITY)
+_RUNS_PUT_AWAY = """
+ALTER TABLE runs ADD COLUMN removed REAL;    -- put away; its files stay where they are
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CATALOG, _IMPORTS, _QUALITY, _RUNS_PUT_AWAY)

@@ -44,3 +44,15 @@ def test_a_model_is_known_by_the_digest_of_its_file(runs):
     runs.add_model("mine", "cd" * 32)
     assert runs.model("mine").sha256 == "cd" * 32
     assert runs.model("other") is None
+
+
+def test_a_run_put_away_is_in_no_list_and_comes_back_as_it_was(runs):
+    for name in ("r1", "r2"):
+        runs.add(name, spec={"corpus": "team"}, report={"uar": 0.5})
+    runs.annotate("r1", notes="좋음")
+    runs.remove("r1")
+    assert runs.run("r1") is None
+    assert [r.id for r in runs.runs()] == [r.id for r in runs.runs("team")] == ["r2"]
+    runs.restore("r1")
+    assert runs.run("r1").notes == "좋음"
+    assert [r.id for r in runs.runs()] == ["r2", "r1"]
