@@ -17,11 +17,8 @@ DEMO = "demo"
 DESCRIPTION = "corpus.json"  # beside the folder ``audio``; its title and note are message ids
 # As they stand there, so that the catalogue of captions knows them; a test compares.
 CAPTIONS = (
-    N_("Malgyeol demo: synthesised Korean in four acted emotions"),
-    N_(
-        "Made with espeak-ng and signal processing; nobody speaks here."
-        " For trying out the software only, no evidence about people."
-    ),
+    N_("Malgyeol demo, synthesised voices"),
+    N_("Nobody speaks in these clips: a program made them, to try the studio out."),
 )
 NAMING = "original"
 

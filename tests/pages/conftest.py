@@ -26,10 +26,12 @@ def open_page(monkeypatch):
 
     def open_(name: str, **query: str) -> AppTest:
         at = AppTest.from_file(APP, default_timeout=60)
-        for key, value in query.items():
-            at.query_params[key] = value
         at.run()
         at.switch_page(f"pages/{name}.py").run()
+        if query:  # a change of page clears them
+            for key, value in query.items():
+                at.query_params[key] = value
+            at.run()
         assert not at.exception
         return at
 

@@ -76,7 +76,8 @@ def test_a_run_is_found_again_by_its_address(page, open_page):
     page.segmented_control(key="training.features").set_value("original").run()
     page.segmented_control(key="training.model").set_value("logreg").run()
     page.button(key="training.start").click().run()
-    job = page.query_params["job"][0]
+    job = page.session_state["training.job"]
+    assert page.query_params["job"] in (job, [job])
     again = open_page("training", job=job)
     wait_for(again, "on held-out clips")
 
