@@ -92,7 +92,7 @@ def read_data(
     speakers = np.array([u.speaker or "" for u in utterances])
     yield TrainingData(
         utterances=utterances,
-        X=speaker_z(X_raw, speakers) if spec.speaker_norm else X_raw,
+        X=speaker_z(X_raw, speakers.tolist()) if spec.speaker_norm else X_raw,
         X_raw=X_raw,
         y=np.array([spec.scheme.index(u.emotion) for u in utterances]),
         speakers=speakers,

@@ -5,11 +5,11 @@ ceasing to ask; nothing is printed, drawn or published here.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from core.corpus.catalog import Catalog
-from core.corpus.splits import make_folds
+from core.corpus.splits import Fold, make_folds
 from core.features import FeatureStore
 from core.settings import ExperimentSpec, MlpSpec
 from core.training.data import TrainingData, read_data
@@ -57,7 +57,7 @@ class Experiment:
             self.spec.seed,
             groups_together=self.data.duplicates,
         )
-        yield self._prepared(folds)
+        yield self._prepared(self.data, folds)
         for event in learn_folds(self.spec, self.data, folds, n_jobs=self.n_jobs):
             if isinstance(event, FoldEnded):
                 self.answers.append(event)
@@ -65,8 +65,8 @@ class Experiment:
         seconds = time.monotonic() - began
         yield Finished(make_report(self.spec, self.data, folds, self.answers, seconds=seconds))
 
-    def _prepared(self, folds) -> Prepared:
-        data, model = self.data, self.spec.model
+    def _prepared(self, data: TrainingData, folds: Sequence[Fold]) -> Prepared:
+        model = self.spec.model
         return Prepared(
             n=len(data.y),
             n_features=data.X.shape[1],
