@@ -31,12 +31,13 @@ _FLOOR = 80 / np.log(10)  # dB below the maximum: 8 nats of power
 _SCALE = 255 / _FLOOR
 _EDGE = 2  # frames at either end
 _LEAST_CHANGE = 4.0  # of 255, rms over time; below it a sound is too steady to be known again
+_LEAST_ENERGY = _LEAST_CHANGE**2 * BANDS * STEPS
 
 _COARSE = (BANDS // 2, STEPS // 8)  # the grid on which all pairs are compared first
 # Pieces tried on it, as (share of the sound, where it starts): enough for cuts of 0.3 s.
 _PIECES = ((0.9, 0.0), (0.9, 0.1), (0.8, 0.0), (0.8, 0.1), (0.8, 0.2))
-_NEIGHBOURS = 8  # of each clip, looked at closely
-_COARSE_SIMILARITY = 0.65
+_NEIGHBOURS = 6  # of each clip, looked at closely
+_COARSE_SIMILARITY = 0.7
 _BLOCK = 2_048  # clips; two blocks are in memory at a time
 _SHORTEST_PIECE = 0.6  # of the longer clip
 _OFFSETS = 9
@@ -144,12 +145,19 @@ def _aligned(a: np.ndarray, b: np.ndarray, duration_a: float, duration_b: float)
     share = duration_b / duration_a if duration_a > 0 else 0.0
     if not _SHORTEST_PIECE <= share < 1:
         return 0.0
-    share = round(share, 2)  # few different weights; a step is 1.6 % of a clip
+    flat = _unit(b).reshape(BANDS, STEPS)
+    pieces = (a @ _pieces(round(share, 2))).reshape(BANDS, _OFFSETS, STEPS)
+    # With flat's own means at zero, those of the pieces count in their lengths alone.
+    products = np.einsum("bos,bs->o", pieces, flat)
+    energy = np.square(pieces).sum(axis=(0, 2)) - STEPS * np.square(pieces.mean(axis=2)).sum(axis=0)
+    return float((products / np.sqrt(np.maximum(energy, _LEAST_ENERGY))).max())
+
+
+@lru_cache(maxsize=64)
+def _pieces(share: float) -> np.ndarray:
+    """Weights that cut pieces of a share out of a grid, at equal distances, (64, n * 64)."""
     starts = np.linspace(0, 1 - share, _OFFSETS)
-    pieces = np.stack([a @ _averages(STEPS, round(float(s), 4), share) for s in starts])
-    tops = pieces.max(axis=(1, 2), keepdims=True)
-    floor = np.maximum(tops - 255, 0)
-    return float((_unit(np.maximum(pieces, floor)) @ _unit(b)).max())
+    return np.hstack([_averages(STEPS, float(start), share) for start in starts])
 
 
 # --- all pairs ---------------------------------------------------------------------------------
