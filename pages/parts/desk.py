@@ -130,6 +130,8 @@ class Desk:
 def desk_of(corpus: CorpusInfo) -> Desk:
     """The session's desk for a corpus; another corpus begins with an empty one.
 
+    An address with ``?clip=`` and an id begins with that clip open.
+
     Parameters
     ----------
     corpus : CorpusInfo
@@ -142,7 +144,9 @@ def desk_of(corpus: CorpusInfo) -> Desk:
     desk = st.session_state.get(STATE)
     if not isinstance(desk, Desk) or desk.corpus != corpus.name:
         handled = desk.handled if isinstance(desk, Desk) else 0
-        desk = st.session_state[STATE] = Desk(corpus.name, handled=handled)
+        asked = st.query_params.get("clip", "")
+        current = int(asked) if asked.isdecimal() else None
+        desk = st.session_state[STATE] = Desk(corpus.name, handled=handled, current=current)
     desk.learn_scheme(corpus)
     wanted = st.session_state.pop(WANTED, None)
     if wanted is not None and wanted.corpus == corpus.name:

@@ -37,8 +37,8 @@ def free_port() -> int:
 class Server:
     """A running app; `url` is its home page."""
 
-    def __init__(self, home: Path):
-        self.home, self.port = home, free_port()
+    def __init__(self, home: Path, script: str = "streamlit_app.py"):
+        self.home, self.script, self.port = home, script, free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.process: subprocess.Popen | None = None
 
@@ -50,7 +50,7 @@ class Server:
                 "-m",
                 "streamlit",
                 "run",
-                "streamlit_app.py",
+                self.script,
                 "--server.port",
                 str(self.port),
                 "--server.headless",
