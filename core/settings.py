@@ -24,21 +24,26 @@ __all__ = [
     "ExperimentSpec",
     "FEATURE_SPECS",
     "FeatureSpec",
+    "ForestSpec",
     "FunctionalsSpec",
     "GoogleSettings",
+    "LogmelSpec",
     "LogregSpec",
     "MODEL_SPECS",
+    "MfccSpec",
     "MlpSpec",
     "OriginalSpec",
     "QualityThresholds",
     "SR",
     "SplitSpec",
     "SvmSpec",
+    "VoteSpec",
     "WhisperSettings",
     "Workspace",
     "default_language",
     "default_model_spec",
     "google_settings",
+    "knob_names",
     "shipped_models",
     "demo_folder",
     "spec_digest",
@@ -198,8 +203,38 @@ class FunctionalsSpec(FeatureSpec):
     version: int = 1  # raised when the numbers change, so that no old cache is read
 
 
+@dataclass(frozen=True)
+class LogmelSpec(FeatureSpec):
+    """Mean and standard deviation over time of the level in each mel band."""
+
+    kind: ClassVar[str] = "logmel"
+    sr: int = SR  # Hz
+    n_fft: int = 512  # samples, 32 ms
+    hop_length: int = 160  # samples, 10 ms
+    n_mels: int = knob(64, low=16, high=128)
+    fmin: float = 20.0  # Hz
+    fmax: float = 8_000.0  # Hz
+    version: int = 1  # raised when the numbers change
+
+
+@dataclass(frozen=True)
+class MfccSpec(FeatureSpec):
+    """Mean and standard deviation over time of the mel-frequency cepstral coefficients."""
+
+    kind: ClassVar[str] = "mfcc"
+    sr: int = SR  # Hz
+    n_fft: int = 512  # samples, 32 ms
+    hop_length: int = 160  # samples, 10 ms
+    n_mels: int = 64
+    fmin: float = 20.0  # Hz
+    fmax: float = 8_000.0  # Hz
+    n_mfcc: int = knob(20, low=5, high=40)  # never more than bands
+    deltas: bool = knob(True, choices=(True, False))  # how fast each coefficient changes, too
+    version: int = 1  # raised when the numbers change
+
+
 FEATURE_SPECS: dict[str, type[FeatureSpec]] = {
-    cls.kind: cls for cls in (OriginalSpec, FunctionalsSpec)
+    cls.kind: cls for cls in (OriginalSpec, LogmelSpec, MfccSpec, FunctionalsSpec)
 }
 
 
@@ -254,8 +289,31 @@ class LogregSpec(ClassicalSpec):
     standardise: bool = knob(True, choices=(True, False))
 
 
+@dataclass(frozen=True)
+class ForestSpec(ClassicalSpec):
+    """Many decision trees that vote."""
+
+    kind: ClassVar[str] = "forest"
+    method: str = knob("extra trees", choices=("extra trees", "random forest"))
+    n_trees: int = knob(200, low=10, high=500)
+    max_depth: int = knob(0, low=0, high=50)  # questions to a leaf; 0 means without limit
+    min_samples_leaf: int = knob(1, low=1, high=50)  # utterances
+
+
+@dataclass(frozen=True)
+class VoteSpec(ClassicalSpec):
+    """The mean of what a logistic regression and a support vector machine hold probable."""
+
+    kind: ClassVar[str] = "vote"
+    C_logreg: float = knob(0.01, low=1e-5, high=1e3, log=True)
+    C_svm: float = knob(10.0, low=1e-4, high=1e4, log=True)
+    kernel: str = knob("rbf", choices=("rbf", "linear"))
+    gamma: float = knob(0.0, low=0.0, high=10.0)  # 0 means 1 / (n_features * variance)
+    standardise: bool = knob(True, choices=(True, False))
+
+
 MODEL_SPECS: dict[str, type[ClassicalSpec]] = {
-    cls.kind: cls for cls in (MlpSpec, SvmSpec, LogregSpec)
+    cls.kind: cls for cls in (MlpSpec, SvmSpec, LogregSpec, ForestSpec, VoteSpec)
 }
 
 
@@ -321,10 +379,14 @@ _SPECS: dict[str, type[Spec]] = {
         DecodeLimits,
         OriginalSpec,
         FunctionalsSpec,
+        LogmelSpec,
+        MfccSpec,
         QualityThresholds,
         MlpSpec,
         SvmSpec,
         LogregSpec,
+        ForestSpec,
+        VoteSpec,
         SplitSpec,
         ExperimentSpec,
     )
@@ -396,6 +458,25 @@ def spec_digest(spec: Spec) -> str:
     """
     text = json.dumps(spec_to_json(spec), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def knob_names(spec: Any) -> tuple[str, ...]:
+    """Names of what a user may turn in a spec, in its order.
+
+    Parameters
+    ----------
+    spec : Spec
+
+    Returns
+    -------
+    names : tuple of str
+
+    Examples
+    --------
+    >>> knob_names(MfccSpec())
+    ('n_mfcc', 'deltas')
+    """
+    return tuple(f.name for f in dataclasses.fields(spec) if f.metadata.get("knob"))
 
 
 def with_knobs(spec: Any, settings: dict[str, str]) -> Any:

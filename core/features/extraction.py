@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 import numpy as np
 
 from core.errors import NonFiniteSignalError
+from core.features.cepstral import logmel_features, logmel_names, mfcc_features, mfcc_names
 from core.features.functionals import functionals, functionals_names
 from core.features.original import original_features, original_names
 from core.features.store import FeatureKey, FeatureStore
-from core.settings import FeatureSpec, FunctionalsSpec, OriginalSpec
+from core.settings import FeatureSpec, FunctionalsSpec, LogmelSpec, MfccSpec, OriginalSpec
 
 __all__ = ["extract", "feature_names", "features_of"]
 
@@ -52,6 +53,10 @@ def extract(y: np.ndarray, spec: FeatureSpec) -> np.ndarray:
             return original_features(y, spec)
         case FunctionalsSpec():
             return functionals(y, spec)
+        case LogmelSpec():
+            return logmel_features(y, spec)
+        case MfccSpec():
+            return mfcc_features(y, spec)
     raise TypeError(f"No features are known for {type(spec).__name__}.")
 
 
@@ -82,6 +87,10 @@ def feature_names(spec: FeatureSpec) -> tuple[str, ...]:
             return original_names(spec)
         case FunctionalsSpec():
             return functionals_names(spec)
+        case LogmelSpec():
+            return logmel_names(spec)
+        case MfccSpec():
+            return mfcc_names(spec)
     raise TypeError(f"No features are known for {type(spec).__name__}.")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from core.settings import ClassicalSpec, LogregSpec, MlpSpec, SvmSpec
+from core.settings import ClassicalSpec, ForestSpec, LogregSpec, MlpSpec, SvmSpec, VoteSpec
 
 __all__ = ["balanced_weights", "build", "fit"]
 
@@ -31,7 +31,7 @@ def build(spec: ClassicalSpec, *, class_weight: bool, seed: int) -> Any:
     Returns
     -------
     pipeline : sklearn.pipeline.Pipeline
-        A scaler if the spec wants one, then ``"svm"``, ``"logreg"`` or ``"mlp"``.
+        A scaler if the spec wants one, then the classifier, named by the spec's kind.
 
     Raises
     ------
@@ -47,34 +47,56 @@ def build(spec: ClassicalSpec, *, class_weight: bool, seed: int) -> Any:
 
 
 def _classifier(spec: ClassicalSpec, class_weight: str | None, seed: int) -> Any:
-    if isinstance(spec, SvmSpec):
-        from core.models.svm import PairwiseSvm
+    match spec:
+        case SvmSpec():
+            from core.models.svm import PairwiseSvm
 
-        return PairwiseSvm(
-            C=spec.C, kernel=spec.kernel, gamma=spec.gamma or "scale", class_weight=class_weight
-        )
-    if isinstance(spec, LogregSpec):
-        from sklearn.linear_model import LogisticRegression
+            return PairwiseSvm(spec.C, spec.kernel, spec.gamma or "scale", class_weight)
+        case LogregSpec():
+            from sklearn.linear_model import LogisticRegression
 
-        return LogisticRegression(
-            C=spec.C, max_iter=spec.max_iter, class_weight=class_weight, random_state=seed
-        )
-    if isinstance(spec, MlpSpec):
-        from sklearn.neural_network import MLPClassifier
+            return LogisticRegression(
+                C=spec.C, max_iter=spec.max_iter, class_weight=class_weight, random_state=seed
+            )
+        case VoteSpec():
+            from core.models.vote import SoftVote
 
-        return MLPClassifier(
-            hidden_layer_sizes=spec.hidden_layer_sizes,
-            activation=spec.activation,
-            alpha=spec.alpha,
-            learning_rate_init=spec.learning_rate_init,
-            batch_size=spec.batch_size,
-            max_iter=spec.max_epochs,
-            early_stopping=spec.early_stopping,
-            n_iter_no_change=spec.patience,
-            tol=spec.tol,
-            random_state=seed,
-        )
+            members = (
+                LogregSpec(C=spec.C_logreg),
+                SvmSpec(kernel=spec.kernel, C=spec.C_svm, gamma=spec.gamma),
+            )
+            return SoftVote(*(_classifier(member, class_weight, seed) for member in members))
+        case ForestSpec():
+            from core.models.forest import FlatForest
+
+            return FlatForest(
+                n_trees=spec.n_trees,
+                method=spec.method,
+                max_depth=spec.max_depth,
+                min_samples_leaf=spec.min_samples_leaf,
+                class_weight=class_weight,
+                random_state=seed,
+            )
+        case MlpSpec():
+            return _perceptron(spec, seed)
     raise TypeError(f"No model is known for {type(spec).__name__}.")
+
+
+def _perceptron(spec: MlpSpec, seed: int) -> Any:
+    from sklearn.neural_network import MLPClassifier
+
+    return MLPClassifier(
+        hidden_layer_sizes=spec.hidden_layer_sizes,
+        activation=spec.activation,
+        alpha=spec.alpha,
+        learning_rate_init=spec.learning_rate_init,
+        batch_size=spec.batch_size,
+        max_iter=spec.max_epochs,
+        early_stopping=spec.early_stopping,
+        n_iter_no_change=spec.patience,
+        tol=spec.tol,
+        random_state=seed,
+    )
 
 
 def fit(
@@ -122,7 +144,8 @@ def fit(
             trainer.step()
         return trainer.estimator
     pipeline = build(spec, class_weight=class_weight, seed=seed)
-    extra = {"svm__groups": groups} if isinstance(spec, SvmSpec) else {}
+    takes_groups = isinstance(spec, SvmSpec | VoteSpec)
+    extra = {f"{spec.kind}__groups": groups} if takes_groups else {}
     return pipeline.fit(np.asarray(X, dtype=np.float64), y, **extra)
 
 

@@ -1,7 +1,7 @@
 """Fitted estimators as bytes and back, by an allow-list of every type that may be in there.
 
-skops trusts every estimator of scikit-learn and every ufunc; a model of ours needs eight types.
-So each node of the file is looked at here first, and skops is told of our own type alone. What
+skops trusts every estimator of scikit-learn and every ufunc; a model of ours needs ten types.
+So each node of the file is looked at here first, and skops is told of our own types alone. What
 a file declares as its types is never asked for in order to trust it.
 """
 
@@ -20,13 +20,17 @@ from core.models.archive import check_npy
 __all__ = ["TRUSTED_TYPES", "dump_estimator", "estimator_fault", "load_estimator"]
 
 # Beyond what skops trusts by itself. At most six; each new one is a decision, not a repair.
-TRUSTED_TYPES: tuple[str, ...] = ("core.models.svm.PairwiseSvm",)
+TRUSTED_TYPES: tuple[str, ...] = (
+    "core.models.forest.FlatForest",
+    "core.models.svm.PairwiseSvm",
+    "core.models.vote.SoftVote",
+)
 
 # Everything a file may name at all, by the skops loader that makes it.
 _ALLOWED: dict[str, frozenset[str]] = {
     "ObjectNode": frozenset(
         {
-            "core.models.svm.PairwiseSvm",
+            *TRUSTED_TYPES,
             "sklearn.linear_model._logistic.LogisticRegression",
             "sklearn.neural_network._multilayer_perceptron.MLPClassifier",
             "sklearn.pipeline.Pipeline",
@@ -44,6 +48,9 @@ _ALLOWED: dict[str, frozenset[str]] = {
     "TupleNode": frozenset({"builtins.tuple"}),
     "TypeNode": frozenset({"builtins.str", "builtins.int"}),
 }
+_CLASSIFIERS = frozenset(
+    {"FlatForest", "LogisticRegression", "MLPClassifier", "PairwiseSvm", "SoftVote"}
+)
 _LEAST_PROTOCOL = 2  # older ones are read by loaders that check less
 _MAX_ARRAYS = 100
 _MAX_UNPACKED = 256 * 2**20  # bytes
@@ -175,19 +182,41 @@ def estimator_fault(estimator: Any, *, n_features: int, n_classes: int) -> str |
     if type(estimator) is not Pipeline or not 1 <= len(estimator.steps) <= 2:
         return f"not a pipeline of a scaler and a classifier: {type(estimator).__name__}"
     kinds = [type(step).__name__ for _, step in estimator.steps]
-    if kinds[-1] not in {"PairwiseSvm", "LogisticRegression", "MLPClassifier"}:
+    if kinds[-1] not in _CLASSIFIERS:
         return f"ends in {kinds[-1]}"
     if kinds[:-1] not in ([], ["StandardScaler"]):
         return f"begins with {kinds[0]}"
     for _, step in estimator.steps:
         if step.n_features_in_ != n_features:
             return f"{step.n_features_in_} features instead of {n_features}"
-    classes = np.asarray(estimator.classes_)
+    return _classifier_fault(estimator[-1], n_features, n_classes)
+
+
+def _classifier_fault(classifier: Any, n_features: int, n_classes: int) -> str | None:
+    """The same for one classifier, or for a member of a vote."""
+    classes = np.asarray(classifier.classes_)
     if classes.shape != (n_classes,) or not (classes == np.arange(n_classes)).all():
         return f"classes {classes.tolist()} instead of 0…{n_classes - 1}"
-    if kinds[-1] == "PairwiseSvm":
-        return _machines_fault(estimator[-1].machines_, n_features, n_classes)
+    if classifier.n_features_in_ != n_features:
+        return f"{classifier.n_features_in_} features instead of {n_features}"
+    match type(classifier).__name__:
+        case "PairwiseSvm":
+            return _machines_fault(classifier.machines_, n_features, n_classes)
+        case "FlatForest":
+            from core.models.forest import forest_fault
+
+            return forest_fault(classifier, n_features=n_features, n_classes=n_classes)
+        case "SoftVote":
+            return _members_fault(classifier, n_features, n_classes)
     return None
+
+
+def _members_fault(vote: Any, n_features: int, n_classes: int) -> str | None:
+    kinds = [type(member).__name__ for member in (vote.logreg_, vote.svm_)]
+    if kinds != ["LogisticRegression", "PairwiseSvm"]:
+        return f"a vote of {kinds}"
+    faults = (_classifier_fault(m, n_features, n_classes) for m in (vote.logreg_, vote.svm_))
+    return next((fault for fault in faults if fault is not None), None)
 
 
 def _machines_fault(machines: Any, n_features: int, n_classes: int) -> str | None:

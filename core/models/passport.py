@@ -27,9 +27,13 @@ _MODEL_NAMES = {
     "mlp": N_("Multilayer perceptron"),
     "svm": N_("Support vector machine"),
     "logreg": N_("Logistic regression"),
+    "forest": N_("Forest of decision trees"),
+    "vote": N_("Soft vote of logistic regression and support vector machine"),
 }
 _FEATURE_NAMES = {
     "original": N_("Original recipe: mean mel power"),
+    "logmel": N_("Mel bands in decibels: mean and spread over time"),
+    "mfcc": N_("Cepstral coefficients (MFCC): mean and spread over time"),
     "functionals": N_("Functionals of spectrum, cepstrum and prosody"),
 }
 

@@ -8,14 +8,16 @@ from typing import Any
 
 from core.corpus.catalog import Catalog
 from core.corpus.duplicates import duplicate_groups
+from core.corpus.records import Utterance
 from core.corpus.splits import available_modes, speaker_norm_problem
 from core.emotions import label_scheme
+from core.errors import MalgyeolError
 from core.files import write_atomically
 from core.settings import ClassicalSpec, ExperimentSpec, FeatureSpec, SplitSpec
 from core.training.data import check_classes
 from core.training.events import FoldEnded, event_to_json
 
-__all__ = ["REPORT_FILE", "keep_run", "new_experiment", "new_run_id"]
+__all__ = ["REPORT_FILE", "keep_run", "new_experiment", "new_run_id", "split_problems"]
 
 REPORT_FILE = "report.json"
 ANSWERS_FILE = "predictions.jsonl"
@@ -71,8 +73,7 @@ def new_experiment(
         scheme = label_scheme(e for e, n in catalog.corpus(corpus).emotions.items() if n)
     snapshot = catalog.snapshot(corpus, tuple(scheme))
     check_classes(tuple(snapshot.utterances), tuple(scheme))
-    together = duplicate_groups(catalog, snapshot.utterances)  # of those heard before
-    modes = available_modes(snapshot.utterances, groups_together=together)
+    modes = split_problems(catalog, snapshot.utterances)
     if split is None:
         split = SplitSpec("speaker" if modes["speaker"] is None else "random")
     if (problem := modes[split.mode]) is not None:
@@ -90,6 +91,25 @@ def new_experiment(
         speaker_norm=speaker_norm,
         seed=seed,
     )
+
+
+def split_problems(
+    catalog: Catalog, utterances: Sequence[Utterance]
+) -> dict[str, MalgyeolError | None]:
+    """What keeps each split mode from working on some clips, near-duplicates held together.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    utterances : sequence of Utterance
+
+    Returns
+    -------
+    problems : dict of str to MalgyeolError or None
+        By mode, in the order of `core.corpus.splits.MODES`; None means that it works.
+    """
+    together = duplicate_groups(catalog, utterances)  # of those heard before
+    return available_modes(utterances, groups_together=together)
 
 
 def keep_run(

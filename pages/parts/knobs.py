@@ -42,6 +42,24 @@ CAPTIONS: dict[str, tuple[str, str]] = {
     ),
     "gamma": (N_("Reach (gamma)"), N_("0 lets the data decide.")),
     "max_iter": (N_("Iterations"), N_("At most so many steps.")),
+    "method": (
+        N_("Way of growing"),
+        N_("Extra trees draw their borders at random, a random forest draws its clips."),
+    ),
+    "n_trees": (N_("Trees"), N_("More give steadier answers and take longer.")),
+    "max_depth": (N_("Depth"), N_("Questions from root to leaf at most; 0 sets no limit.")),
+    "min_samples_leaf": (N_("Clips in a leaf"), N_("At least so many; more makes it cautious.")),
+    "C_logreg": (
+        N_("Freedom of the regression (C)"),
+        N_("The larger, the closer the model follows the training clips."),
+    ),
+    "C_svm": (
+        N_("Freedom of the machine (C)"),
+        N_("The larger, the closer the model follows the training clips."),
+    ),
+    "n_mels": (N_("Mel bands"), N_("More bands see finer detail, and more that is only noise.")),
+    "n_mfcc": (N_("Coefficients"), N_("The first tell the rough shape, later ones fine detail.")),
+    "deltas": (N_("Changes, too (deltas)"), N_("Adds how fast each coefficient rises and falls.")),
 }
 
 
@@ -63,6 +81,8 @@ def draw_knobs(spec: Any, *, key: str, translate: Translate, hidden: tuple[str, 
     spec : Spec
     """
     knobs = [f for f in dataclasses.fields(spec) if f.metadata.get("knob")]
+    if not knobs:
+        return spec
     values = {}
     sides = st.columns(2, gap="medium")
     shown = sorted((k for k in knobs if k.name not in hidden), key=_kind)

@@ -1,11 +1,13 @@
 """The left side of the training page: every choice that makes up an experiment."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from core.corpus import Catalog, CorpusInfo
-from core.corpus.splits import available_modes, speaker_norm_problem
+from core.corpus.records import Utterance
+from core.corpus.splits import speaker_norm_problem
 from core.emotions import caption_ids
 from core.errors import MalgyeolError
 from core.i18n import N_, Translate
@@ -17,7 +19,7 @@ from core.settings import (
     SplitSpec,
     default_model_spec,
 )
-from core.training.setup import new_experiment
+from core.training.setup import new_experiment, split_problems
 from pages.parts.knobs import draw_knobs
 
 __all__ = ["Choice", "choose_experiment"]
@@ -31,17 +33,32 @@ FEATURE_CAPTIONS = {
         N_("Original (128)"),
         N_("Mean mel power, L2-normalised: the first system's recipe, kept for comparison."),
     ),
+    "logmel": (
+        N_("Mel bands"),
+        N_("How loud each band from low to high is, and how much that moves over the clip."),
+    ),
+    "mfcc": (
+        N_("MFCC"),
+        N_("The shape of the spectrum in a few numbers, the classic of speech; timbre above all."),
+    ),
 }
 MODEL_CAPTIONS = {
     "mlp": N_("MLP"),
     "svm": N_("SVM"),
     "logreg": N_("Logistic regression"),
+    "forest": N_("Forest"),
+    "vote": N_("Soft vote"),
 }
 SPLIT_CAPTIONS = {
     "speaker": N_("New voice"),
     "random": N_("Known voice"),
     "sentence": N_("New sentence"),
     "speaker+sentence": N_("Both new"),
+}
+
+LEAVE_ONE = {
+    "speaker": N_("Leave one voice out at a time"),
+    "sentence": N_("Leave one sentence out at a time"),
 }
 
 
@@ -140,7 +157,7 @@ def _choose_features(_: Translate) -> FeatureSpec:
         persist_state="session",
     )
     st.caption(_(FEATURE_CAPTIONS[kind][1]))
-    return FEATURE_SPECS[kind]()
+    return draw_knobs(FEATURE_SPECS[kind](), key=f"training.features.{kind}", translate=_)
 
 
 def _choose_model(_: Translate) -> str:
@@ -159,27 +176,7 @@ def _choose_test(
     catalog: Catalog, corpus: CorpusInfo, scheme: tuple[str, ...], _: Translate
 ) -> tuple[SplitSpec, bool, bool, int]:
     utterances = catalog.snapshot(corpus.name, scheme).utterances if len(scheme) > 1 else ()
-    modes = available_modes(utterances)
-    possible = [m for m in ("speaker", "random") if modes.get(m) is None] or ["random"]
-    mode = st.segmented_control(
-        _("Held out"),
-        possible,
-        default=possible[0],
-        required=True,
-        format_func=lambda m: _(SPLIT_CAPTIONS[m]),
-        help=_("New voice: nobody who is tested was learnt from. Known voice flatters."),
-        key=f"training.split.{corpus.name}",
-        persist_state="session",
-    )
-    for problem in (modes.get("speaker"),):
-        if problem is not None:
-            st.caption(problem.describe(_))
-    leave_one = mode == "speaker" and st.toggle(
-        _("Leave one voice out at a time"), key="training.loso", persist_state="session"
-    )
-    folds = st.slider(
-        _("Folds"), 2, 10, 5, key="training.folds", disabled=leave_one, persist_state="session"
-    )
+    split = _choose_split(catalog, corpus, utterances, _)
     class_weight = st.toggle(
         _("Even out the emotions"),
         True,
@@ -206,5 +203,52 @@ def _choose_test(
         persist_state="session",
         help=_("The same seed gives the same numbers again."),
     )
-    split = SplitSpec(mode, 0 if leave_one else folds)
     return split, class_weight, speaker_norm and problem is None, int(seed)
+
+
+def _choose_split(
+    catalog: Catalog, corpus: CorpusInfo, utterances: Sequence[Utterance], _: Translate
+) -> SplitSpec:
+    problems = split_problems(catalog, utterances)
+    possible = [m for m in SPLIT_CAPTIONS if problems[m] is None] or ["random"]
+    mode = st.segmented_control(
+        _("Held out"),
+        possible,
+        default=possible[0],
+        required=True,
+        format_func=lambda m: _(SPLIT_CAPTIONS[m]),
+        help=_("New voice: nobody who is tested was learnt from. Known voice flatters."),
+        key=f"training.split.{corpus.name}",
+        persist_state="session",
+    )
+    if utterances:
+        _draw_locked(corpus, {m: p for m in SPLIT_CAPTIONS if (p := problems[m]) is not None}, _)
+    leave_one = mode in LEAVE_ONE and st.toggle(
+        _(LEAVE_ONE[mode]), key=f"training.leave_one.{mode}", persist_state="session"
+    )
+    folds = st.slider(
+        _("Folds"),
+        2,
+        10,
+        5,
+        key="training.folds",
+        disabled=leave_one,
+        help=_("With both new, so many parts of the voices times so many of the sentences."),
+        persist_state="session",
+    )
+    return SplitSpec(mode, 0 if leave_one else folds)
+
+
+def _draw_locked(corpus: CorpusInfo, locked: dict[str, MalgyeolError], _: Translate) -> None:
+    """The splits that the clips cannot bear, greyed out, and what to record for each."""
+    if not locked:
+        return
+    st.pills(
+        _("Not with these clips yet"),
+        list(locked),
+        format_func=lambda m: _(SPLIT_CAPTIONS[m]),
+        disabled=True,
+        key=f"training.locked.{corpus.name}",
+    )
+    for mode, problem in locked.items():
+        st.caption(f"{_(SPLIT_CAPTIONS[mode])} — {problem.describe(_)}")

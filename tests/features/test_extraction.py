@@ -4,7 +4,7 @@ from joblib import parallel_config
 
 from core.errors import NonFiniteSignalError
 from core.features import FeatureKey, FeatureStore, extract, features_of
-from core.settings import FunctionalsSpec, OriginalSpec
+from core.settings import FEATURE_SPECS, OriginalSpec
 from tests.conftest import sine
 
 SPEC = OriginalSpec()
@@ -28,7 +28,7 @@ def pairs(clips):
 
 
 @pytest.mark.parametrize("n_jobs", [None, 1, 2])
-@pytest.mark.parametrize("spec", [OriginalSpec(), FunctionalsSpec()], ids=lambda s: s.kind)
+@pytest.mark.parametrize("spec", [cls() for cls in FEATURE_SPECS.values()], ids=lambda s: s.kind)
 def test_rows_come_in_the_order_of_the_clips(tmp_path, spec, n_jobs):
     clips = [Clip(n) for n in (4, 0, 9, 2)]
     X = features_of(pairs(clips), spec, FeatureStore(tmp_path), n_jobs=n_jobs)

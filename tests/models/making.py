@@ -8,11 +8,13 @@ from core.emotions import FOUR_EMOTIONS
 from core.models import Bundle, Calibration, VoiceBaseline, fit
 from core.settings import (
     ExperimentSpec,
+    ForestSpec,
     FunctionalsSpec,
     LogregSpec,
     MlpSpec,
     OriginalSpec,
     SvmSpec,
+    VoteSpec,
     spec_to_json,
 )
 
@@ -20,6 +22,8 @@ SPECS = {
     "svm": SvmSpec(),
     "logreg": LogregSpec(),
     "mlp": MlpSpec(hidden_layer_sizes=(8,), max_epochs=5),
+    "forest": ForestSpec(n_trees=30),
+    "vote": VoteSpec(),
 }
 
 

@@ -7,7 +7,8 @@ from markdown_it import MarkdownIt
 import core.models
 from core.i18n import LOCALE_FOLDER, captions
 from core.models import build_passport
-from core.models.passport import plain
+from core.models.passport import _FEATURE_NAMES, _MODEL_NAMES, plain
+from core.settings import FEATURE_SPECS, MODEL_SPECS
 from tests.models.making import bundle, facts
 
 
@@ -138,3 +139,8 @@ def test_a_korean_passport_is_korean():
     text = passport("ko")
     assert "우리" in text or "목소리" in text
     assert not re.search(r"\b(the|and|which|learnt|made|says)\b", text.lower())
+
+
+def test_every_model_and_feature_set_has_a_name_in_words():
+    assert set(_MODEL_NAMES) == set(MODEL_SPECS)
+    assert set(_FEATURE_NAMES) == set(FEATURE_SPECS)

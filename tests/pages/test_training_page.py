@@ -6,6 +6,7 @@ import pytest
 
 from core.corpus import Catalog, import_path
 from core.models import default_model, list_models
+from core.settings import MODEL_SPECS, knob_names
 from tests.corpora import write_tones
 from tests.pages.test_frame import shown
 from tests.training.test_worker import stop_worker
@@ -102,3 +103,47 @@ def test_one_emotion_is_too_few_and_that_is_said_before_any_waiting(page):
     page.pills(key="training.emotions.tones").set_value(["sad"]).run()
     assert "At least two emotions are needed" in shown(page)
     assert page.button(key="training.start").disabled
+
+
+def test_all_four_splits_can_be_chosen_where_the_clips_bear_them(page):
+    split = page.segmented_control(key="training.split.tones")
+    assert split.options == ["New voice", "Known voice", "New sentence", "Both new"]
+    assert not [p for p in page.pills if p.key == "training.locked.tones"]
+    split.set_value("sentence").run()
+    page.toggle(key="training.leave_one.sentence").set_value(True).run()
+    assert page.slider(key="training.folds").disabled
+    assert not page.button(key="training.start").disabled
+
+
+def test_splits_that_the_clips_cannot_bear_are_greyed_out_with_what_to_record(
+    catalog, tmp_path, open_page
+):
+    write_tones(tmp_path / "alone", n_speakers=1, n_sentences=5)
+    import_path(catalog, tmp_path / "alone", corpus="alone", convention="original")
+    page = open_page("training")
+    page.selectbox(key="training.corpus").set_value("alone").run()
+    assert page.segmented_control(key="training.split.alone").options == [
+        "Known voice",
+        "New sentence",
+    ]
+    locked = page.pills(key="training.locked.alone")
+    assert locked.disabled and locked.options == ["New voice", "Both new"]
+    assert "New voice — The split “new speaker” needs 2 different speakers" in shown(page)
+    assert "Record another one" in shown(page)
+
+
+def test_features_with_settings_of_their_own_show_them(page):
+    page.segmented_control(key="training.features").set_value("mfcc").run()
+    page.slider(key="training.features.mfcc.n_mfcc").set_value(13).run()
+    assert not page.toggle(key="training.features.mfcc.deltas").disabled
+    page.segmented_control(key="training.features").set_value("logmel").run()
+    assert "How loud each band" in shown(page)
+    assert page.slider(key="training.features.logmel.n_mels").value == 64
+
+
+@pytest.mark.parametrize("kind", ["forest", "vote"])
+def test_every_knob_of_a_forest_and_a_vote_has_a_control(page, kind):
+    page.segmented_control(key="training.model").set_value(kind).run()
+    drawn = {w.key for w in (*page.slider, *page.select_slider, *page.selectbox, *page.toggle)}
+    for name in knob_names(MODEL_SPECS[kind]()):
+        assert f"training.{kind}.functionals.{name}" in drawn

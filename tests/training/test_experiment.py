@@ -7,7 +7,16 @@ import pytest
 
 from core.corpus import Catalog, import_path
 from core.errors import ImpossibleSplitError, TooFewUtterancesError
-from core.settings import LogregSpec, MlpSpec, OriginalSpec, SplitSpec, SvmSpec, workspace
+from core.settings import (
+    ForestSpec,
+    LogregSpec,
+    MlpSpec,
+    OriginalSpec,
+    SplitSpec,
+    SvmSpec,
+    VoteSpec,
+    workspace,
+)
 from core.training.data import SnapshotChangedError
 from core.training.events import (
     EpochEnded,
@@ -72,7 +81,11 @@ def test_every_clip_is_held_out_exactly_once(catalog):
     assert sorted(held_out) == sorted(u.id for u in run.data.utterances)
 
 
-@pytest.mark.parametrize("model", [QUICK_MLP, SvmSpec(), LogregSpec()], ids=lambda m: m.kind)
+@pytest.mark.parametrize(
+    "model",
+    [QUICK_MLP, SvmSpec(), LogregSpec(), ForestSpec(n_trees=10), VoteSpec()],
+    ids=lambda m: m.kind,
+)
 def test_the_same_seed_gives_the_same_numbers(catalog, model):
     first, second = (report_of(experiment(catalog, model, seed=7)) for _ in range(2))
     for report in (first, second):
@@ -133,3 +146,14 @@ def _tuples(event):
 def test_speaker_normalisation_says_so_in_the_protocol(catalog):
     report = report_of(experiment(catalog, LogregSpec(), speaker_norm=True))
     assert "each voice normalised" in report["protocol"]
+
+
+@pytest.mark.parametrize(
+    ("mode", "n_folds", "expected"), [("sentence", 0, 3), ("speaker+sentence", 2, 4)]
+)
+def test_every_clip_is_answered_once_in_every_split(catalog, mode, n_folds, expected):
+    run = experiment(catalog, LogregSpec(C=10.0), split=SplitSpec(mode, n_folds))
+    report = report_of(run)
+    assert report["n_folds"] == expected  # of 4 speakers saying 3 sentences
+    held_out = [i for e in run.answers for i in e.utterances]
+    assert len(held_out) == len(set(held_out)) == report["n"] == 48
