@@ -6,12 +6,16 @@ import typer
 
 from core.commands.console import caption, print_json, progress_line, say, user_errors
 from core.emotions import label_scheme
-from core.errors import KnobError
+from core.errors import KnobError, UnknownKnobError
 from core.settings import (
     FEATURE_SPECS,
+    MODEL_SPECS,
+    ClassicalSpec,
     ExperimentSpec,
+    FeatureSpec,
     SplitSpec,
     default_model_spec,
+    knob_names,
     with_knobs,
 )
 
@@ -30,6 +34,9 @@ REPORTED = (
 )
 
 
+SPLITS = SplitSpec.__dataclass_fields__["mode"].metadata["choices"]
+
+
 def register(app: typer.Typer) -> None:
     """Add the command to the command line.
 
@@ -43,11 +50,19 @@ def register(app: typer.Typer) -> None:
 def train(
     corpus: Annotated[str, typer.Option(help="Name in the catalog; see corpora.")],
     features: Annotated[str, typer.Option(help=" | ".join(FEATURE_SPECS))] = "functionals",
-    model: Annotated[str, typer.Option(help="mlp | svm | logreg")] = "mlp",
+    model: Annotated[str, typer.Option(help=" | ".join(MODEL_SPECS))] = "mlp",
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE")] = None,
     emotions: Annotated[str | None, typer.Option(help="Only these, e.g. sad,happy.")] = None,
-    split: Annotated[str | None, typer.Option(help="random | speaker; best by default")] = None,
-    folds: Annotated[str, typer.Option(metavar="N|loso")] = "5",
+    split: Annotated[
+        str | None, typer.Option(help=f"{' | '.join(SPLITS)}; best by default")
+    ] = None,
+    folds: Annotated[
+        str, typer.Option(metavar="N|loso", help="loso leaves one speaker or sentence out.")
+    ] = "5",
+    class_weight: Annotated[
+        bool,
+        typer.Option("--class-weight/--no-class-weight", help="Rare emotions count as much."),
+    ] = True,
     speaker_norm: Annotated[bool, typer.Option("--speaker-norm")] = False,
     seed: int = 0,
     save: Annotated[str | None, typer.Option(help="Keep the model under this name.")] = None,
@@ -68,6 +83,7 @@ def train(
                 emotions=emotions,
                 split=split,
                 folds=folds,
+                class_weight=class_weight,
                 speaker_norm=speaker_norm,
                 seed=seed,
             )
@@ -97,6 +113,7 @@ def _experiment_spec(
     emotions: str | None,
     split: str | None,
     folds: str,
+    class_weight: bool,
     speaker_norm: bool,
     seed: int,
 ) -> ExperimentSpec:
@@ -104,17 +121,34 @@ def _experiment_spec(
 
     if features not in FEATURE_SPECS:
         raise KnobError("features", features, " | ".join(FEATURE_SPECS))
-    feature_spec = FEATURE_SPECS[features]()
+    feature_spec, model_spec = _with_settings(features, model, settings)
     return new_experiment(
         catalog,
         corpus,
         features=feature_spec,
-        model=with_knobs(default_model_spec(model, feature_spec), settings),
+        model=model_spec,
         scheme=label_scheme(emotions.split(",")) if emotions else None,
         split=_split(split, folds),
+        class_weight=class_weight,
         speaker_norm=speaker_norm,
         seed=seed,
     )
+
+
+def _with_settings(
+    features: str, model: str, settings: dict[str, str]
+) -> tuple[FeatureSpec, ClassicalSpec]:
+    """Features and model with each setting given to the one that has such a knob."""
+    feature_spec = FEATURE_SPECS[features]()
+    own = {k: v for k, v in settings.items() if k in knob_names(feature_spec)}
+    feature_spec = with_knobs(feature_spec, own)
+    model_spec = default_model_spec(model, feature_spec)
+    rest = {k: v for k, v in settings.items() if k not in own}
+    unknown = sorted(set(rest) - set(knob_names(model_spec)))
+    if unknown:
+        known = [*knob_names(feature_spec), *knob_names(model_spec)]
+        raise UnknownKnobError(unknown[0], sorted(known))
+    return feature_spec, with_knobs(model_spec, rest)
 
 
 def _split(mode: str | None, folds: str) -> SplitSpec | None:

@@ -8,7 +8,7 @@ import soundfile as sf
 from typer.testing import CliRunner
 
 from core.commands import app
-from core.settings import default_language
+from core.settings import default_language, workspace
 from tests.corpora import SR, TONES, tone, write_tones
 
 runner = CliRunner()
@@ -120,8 +120,8 @@ def test_predict_without_one_usable_file_is_a_user_error(trained, tmp_path):
         (("train", "--corpus", "tones", "--set", "alpha=-1"), "alpha"),
         (("train", "--corpus", "tones", "--set", "beta=1"), "no setting “beta”"),
         (("train", "--corpus", "tones", "--set", "alpha"), "KEY=VALUE"),
-        (("train", "--corpus", "tones", "--model", "oracle"), "mlp | svm | logreg"),
-        (("train", "--corpus", "tones", "--features", "magic"), "original | functionals"),
+        (("train", "--corpus", "tones", "--model", "oracle"), "mlp | svm | logreg | forest | vote"),
+        (("train", "--corpus", "tones", "--features", "magic"), "original | logmel | mfcc"),
         (("train", "--corpus", "tones", "--folds", "many"), "N | loso"),
         (("train", "--corpus", "tones", "--emotions", "sad,furious"), "furious"),
         (("predict", "--model", "nobody", "x.wav"), "no model “nobody”"),
@@ -132,6 +132,31 @@ def test_what_a_user_can_mend_is_said_and_exits_with_2(tones, words, said):
     code, document = run_json(*words)
     assert code == 2
     assert said in document["error"]
+
+
+def test_a_setting_goes_to_the_features_or_to_the_model_whichever_has_it(tones):
+    run("import", tones, "--corpus", "tones")
+    words = "train --corpus tones --features mfcc --model logreg --set n_mfcc=13 --set C=1"
+    spec = spec_of(words)
+    assert (spec["features"]["n_mfcc"], spec["model"]["C"]) == (13, 1.0)
+
+
+def test_class_weights_can_be_left_out_and_every_split_asked_for(tones):
+    run("import", tones, "--corpus", "tones")
+    words = "train --corpus tones --features original --model logreg --no-class-weight"
+    spec = spec_of(f"{words} --split sentence --folds loso")
+    assert spec["class_weight"] is False
+    assert spec["split"] == {"kind": "split", "mode": "sentence", "n_folds": 0}
+    spec = spec_of("train --corpus tones --features original --model vote --split random")
+    assert (spec["class_weight"], spec["split"]["mode"]) == (True, "random")
+
+
+def spec_of(words):
+    """What a run of a command was made of, from its report."""
+    code, document = run_json(*words.split())
+    assert code == 0
+    report = json.loads((workspace().runs / document["run"] / "report.json").read_text())
+    return report["spec"]
 
 
 def test_only_some_emotions_can_be_trained(trained):
