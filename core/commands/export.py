@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from core.commands.console import caption, print_json, progress_line, say, user_errors
+from core.settings import default_language
 
 __all__ = ["register"]
 
@@ -26,6 +27,9 @@ def export(
     audformat: Annotated[
         bool, typer.Option("--audformat", help="Write an audformat database, too.")
     ] = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="Write the quality report as HTML, too.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json")] = False,
 ) -> None:
     """Write a corpus as files in the original naming, with its manifest."""
@@ -36,7 +40,12 @@ def export(
         with Catalog() as catalog:
             ensure_demo(catalog)
             result = export_corpus(
-                catalog, corpus, to, audformat=audformat, progress=_show_progress
+                catalog,
+                corpus,
+                to,
+                audformat=audformat,
+                extra=(lambda: _report(catalog, corpus)) if report else None,
+                progress=_show_progress,
             )
         progress_line("")
         _ = caption()
@@ -54,6 +63,14 @@ def export(
         for row in refused:
             say(f"{row['file']}: {row['reason']}")
         say(_("{corpus}: {n} clips written to {to}").format(corpus=corpus, n=result.clips, to=to))
+
+
+def _report(catalog, corpus: str) -> dict[str, bytes]:
+    from core.corpus.quality_html import REPORT, examined_html
+
+    language = default_language()
+    html = examined_html(catalog, corpus, language=language, progress=_show_progress)
+    return {REPORT: html.encode()}
 
 
 def _show_progress(done: int, total: int, seconds_left: float | None) -> None:

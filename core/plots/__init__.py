@@ -5,6 +5,7 @@ from core.plots.clip_map import MapGroup, map_figure
 from core.plots.confusion import confusion_figure
 from core.plots.contour import contour_figure
 from core.plots.learning import learning_figure
+from core.plots.measures import measure_figure
 from core.plots.overlay import Curve, overlay_figure
 from core.plots.proba import proba_figure
 from core.plots.speakers import SpeakerScore, per_speaker_figure
@@ -23,6 +24,7 @@ __all__ = [
     "cross_table_figure",
     "learning_figure",
     "map_figure",
+    "measure_figure",
     "overlay_figure",
     "palette",
     "per_speaker_figure",

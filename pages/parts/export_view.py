@@ -10,6 +10,7 @@ import streamlit as st
 
 from core.corpus import Catalog, CorpusInfo
 from core.corpus.exporting import ExportResult, export_zip
+from core.corpus.quality_html import REPORT, examined_html
 from core.errors import MalgyeolError
 from pages.parts.background import Task, draw_progress
 from pages.parts.escape import one_line
@@ -39,7 +40,7 @@ def draw_export(page: Frame, catalog: Catalog, corpus: CorpusInfo) -> None:
     if task is None or name != corpus.name:
         _draw_choice(page, catalog, corpus)
     elif not task.over:
-        draw_progress(page, task, _("Writing the clips"), key="dataset.export.stop")
+        draw_progress(page, task, _("Packing the corpus"), key="dataset.export.stop")
     elif isinstance(task.error, MalgyeolError):
         page.note("caution", task.error.describe(_))
         _draw_choice(page, catalog, corpus)
@@ -69,16 +70,22 @@ def _draw_choice(page: Frame, catalog: Catalog, corpus: CorpusInfo) -> None:
         if is_there
         else _("Needs the package audformat: pip install -r requirements-audformat.txt"),
     )
+    report = st.toggle(
+        _("With the report on its quality (HTML)"),
+        key="dataset.export.report",
+        help=_("Every clip is listened to once for it; that takes a while the first time."),
+    )
     st.button(
         _("Export"),
         key="dataset.export.start",
         disabled=not corpus.n_utterances,
         on_click=guarded(_start),
-        args=(catalog, corpus.name, audformat),
+        args=(catalog, corpus.name, audformat, page.language if report else None),
     )
 
 
-def _start(catalog: Catalog, corpus: str, audformat: bool) -> None:
+def _start(catalog: Catalog, corpus: str, audformat: bool, report: str | None) -> None:
+    """Begin packing; ``report`` is the language of the report, or None for none."""
     place = catalog.place.cache / "exports" / f"{secrets.token_hex(8)}.zip"
     _forget_old(place.parent)
 
@@ -87,8 +94,15 @@ def _start(catalog: Catalog, corpus: str, audformat: bool) -> None:
             if not task.go_on(done, total):
                 raise _StoppedError
 
+        def quality() -> dict[str, bytes]:
+            html = examined_html(catalog, corpus, language=report or "", progress=tell)
+            return {REPORT: html.encode()}
+
+        extra = quality if report else None
         try:
-            return export_zip(catalog, corpus, place, audformat=audformat, progress=tell)
+            return export_zip(
+                catalog, corpus, place, audformat=audformat, extra=extra, progress=tell
+            )
         except _StoppedError:
             return None
 
