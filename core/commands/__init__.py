@@ -8,7 +8,18 @@ and messages go to standard error. Exit code 2 means that the user can mend it, 
 
 import typer
 
-from core.commands import corpus, doctor, export, importing, labels, predict, quality, train
+from core.commands import (
+    corpus,
+    doctor,
+    export,
+    importing,
+    labels,
+    models,
+    predict,
+    quality,
+    runs,
+    train,
+)
 
 __all__ = ["app"]
 
@@ -19,5 +30,7 @@ quality.register(app)
 labels.register(app)
 export.register(app)
 train.register(app)
+runs.register(app)
+models.register(app)
 predict.register(app)
 doctor.register(app)

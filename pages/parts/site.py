@@ -28,6 +28,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry(HOME, N_("Home")),
     PageEntry("dataset", N_("Data")),
     PageEntry("training", N_("Training")),
+    PageEntry("experiments", N_("Experiments")),
     PageEntry("inference", N_("Inference")),
 )
 

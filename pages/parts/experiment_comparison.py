@@ -1,0 +1,175 @@
+"""Two runs: the verdict in large words, its interval, what was set differently, both curves."""
+
+import streamlit as st
+
+from core.corpus import Catalog
+from core.corpus.runs import Run
+from core.errors import MalgyeolError
+from core.i18n import N_
+from core.training.comparison import (
+    Comparison,
+    DifferentClipsError,
+    DifferentFoldsError,
+    compare_runs,
+)
+from core.training.data import SnapshotChangedError
+from core.training.history import SettingDifference, rerun, settings_diff
+from pages.parts.desk import show_clips
+from pages.parts.experiment_run import STARTED, draw_curves
+from pages.parts.experiment_words import points, run_title, setting_name, value_text, when
+from pages.parts.frame import Frame, esc_html, guarded
+
+__all__ = ["difference_html", "draw_comparison"]
+
+VERDICTS = {
+    "better": (N_("Better"), "var(--mg-good)"),
+    "no-difference": (N_("No difference"), "var(--mg-muted)"),
+    "worse": (N_("Worse"), "var(--mg-wrong)"),
+}
+LEAST_REACH = 0.1  # UAR; the scale of the drawn interval goes at least so far to both sides
+
+
+def draw_comparison(page: Frame, catalog: Catalog, old: Run, new: Run) -> None:
+    """Draw what can be said of a newer run against an older one.
+
+    Parameters
+    ----------
+    page : Frame
+    catalog : Catalog
+    old, new : Run
+    """
+    _ = page._
+    st.subheader(_("Is the newer one better?"))
+    st.caption(
+        _("{new} ({new_when}) against {old} ({old_when})").format(
+            new=run_title(new, _), new_when=when(new), old=run_title(old, _), old_when=when(old)
+        )
+    )
+    try:
+        found = compare_runs(catalog, old.id, new.id)
+    except (DifferentClipsError, DifferentFoldsError) as error:
+        _draw_not_comparable(page, catalog, old, new, error)
+        _draw_settings(page, settings_diff(old.spec, new.spec))
+        return
+    except MalgyeolError as error:
+        page.note("caution", error.describe(_))
+        _draw_settings(page, settings_diff(old.spec, new.spec))
+        return
+    _draw_verdict(page, found)
+    _draw_clips(page, found)
+    _draw_settings(page, found.settings)
+    draw_curves(page, found.new, found.old)
+
+
+def _draw_verdict(page: Frame, found: Comparison) -> None:
+    _, verdict = page._, found.verdict
+    low, high = verdict.interval
+    word, colour = VERDICTS[verdict.verdict]
+    sentence = _("UAR {difference} points, 95 % interval {low} to {high}").format(
+        difference=points(verdict.difference), low=points(low), high=points(high)
+    )
+    page.html(difference_html(_(word), sentence, verdict.difference, (low, high), colour))
+    facts = [
+        _("The same {n} held-out clips, {folds} folds, {speakers} voices.").format(
+            n=found.n, folds=verdict.n_folds, speakers=found.n_speakers
+        ),
+        _("A verdict needs other speakers and other folds to agree; the interval spans both."),
+    ]
+    if verdict.verdict == "no-difference":
+        facts.append(
+            _("None shown is not the same as none there: more voices narrow the interval.")
+        )
+    st.caption(" ".join(facts))
+
+
+def difference_html(
+    word: str,
+    sentence: str,
+    difference: float,
+    interval: tuple[float, float],
+    colour: str,
+) -> str:
+    """A verdict in large type, and its interval on a line with zero in the middle.
+
+    Parameters
+    ----------
+    word, sentence : str
+        Plain text.
+    difference : float
+        UAR of the newer run minus that of the older one.
+    interval : (float, float)
+    colour : str
+        CSS, our own.
+
+    Returns
+    -------
+    html : str
+    """
+    low, high = interval
+    reach = 1.1 * max(LEAST_REACH, abs(low), abs(high), abs(difference))
+
+    def place(value: float) -> str:
+        return f"{(value / reach + 1) / 2:.1%}"
+
+    return (
+        f'<div class="mg-verdict" role="status" style="border:2px solid {colour}">'
+        f"<b>{esc_html(word)}</b><span>{esc_html(sentence)}</span>"
+        '<div class="mg-score-line" aria-hidden="true">'
+        f'<i class="mg-score-band" style="left:{place(low)};width:{(high - low) / reach / 2:.1%}">'
+        f'</i><i class="mg-score-chance" style="left:{place(0)}"></i>'
+        f'<i class="mg-score-dot" style="left:{place(difference)}"></i></div></div>'
+    )
+
+
+def _draw_clips(page: Frame, found: Comparison) -> None:
+    """The clips that changed sides, one click from being heard."""
+    _ = page._
+    sides = (
+        ("new", found.only_new, _("Right only in the newer run: {n} clips")),
+        ("old", found.only_old, _("Right only in the older run: {n} clips")),
+    )
+    for column, (side, ids, text) in zip(st.columns(2), sides, strict=True):
+        title = text.format(n=len(ids))
+        if column.button(title, key=f"experiments.only_{side}", disabled=not ids, width="stretch"):
+            show_clips(found.new.run.corpus, ids, title, source="comparison")
+            st.switch_page("pages/dataset.py")
+
+
+def _draw_not_comparable(
+    page: Frame, catalog: Catalog, old: Run, new: Run, error: MalgyeolError
+) -> None:
+    _ = page._
+    page.note("caution", error.describe(_))
+    st.button(
+        _("Run one again so that they can be compared"),
+        type="primary",
+        key="experiments.align",
+        on_click=guarded(_align),
+        args=(catalog, old.id, new.id),
+    )
+
+
+def _align(catalog: Catalog, old: str, new: str) -> None:
+    """Repeat the newer run on the older one's clips and folds; the other way round if need be."""
+    try:
+        st.session_state[STARTED] = rerun(catalog, new, like=old)
+    except SnapshotChangedError:
+        st.session_state[STARTED] = rerun(catalog, old, like=new)
+
+
+def _draw_settings(page: Frame, differences: tuple[SettingDifference, ...]) -> None:
+    _ = page._
+    st.markdown(f"#### {_('What was set differently')}")
+    if not differences:
+        st.caption(_("Nothing: every setting and the seed are the same."))
+        return
+    rows = [
+        {
+            "setting": setting_name(d.name, _),
+            "old": value_text(d.old, _),
+            "new": value_text(d.new, _),
+        }
+        for d in differences
+    ]
+    captions = {"setting": _("Setting"), "old": _("Older"), "new": _("Newer")}
+    st.dataframe(rows, hide_index=True, column_config=captions, key="experiments.diff")

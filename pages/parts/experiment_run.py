@@ -1,0 +1,213 @@
+"""One run: its score, what it confuses, each voice, its curve, its settings, and what to do."""
+
+import numpy as np
+import streamlit as st
+
+from core.corpus import Catalog
+from core.corpus.runs import Run
+from core.errors import MalgyeolError
+from core.models import set_active
+from core.plots import SpeakerScore, confusion_figure, learning_figure, per_speaker_figure
+from core.training.history import KeptRun, RunFilesError, read_run, rerun
+from core.training.publish import keep_as_model
+from pages.parts.experiment_words import by_whom, protocol, run_title, when
+from pages.parts.frame import Frame, guarded
+
+__all__ = ["STARTED", "draw_curves", "draw_run_details", "draw_undo"]
+
+STARTED = "experiments.started"  # id of the run that was asked for last
+PUT_AWAY = "experiments.put_away"
+SAID = "experiments.said"
+QUIET = {"displayModeBar": False}
+
+
+def draw_run_details(page: Frame, catalog: Catalog, run: Run) -> None:
+    """Draw everything that is known of a run.
+
+    Parameters
+    ----------
+    page : Frame
+    catalog : Catalog
+    run : Run
+    """
+    _ = page._
+    st.subheader(run_title(run, str if run.name else _))
+    st.caption(f"{run.id} · {when(run)} · {by_whom(catalog, run, _)}")
+    _draw_headline(page, run)
+    _draw_actions(page, catalog, run)
+    _draw_notes(page, catalog, run)
+    _draw_figures(page, run)
+    try:
+        draw_curves(page, read_run(catalog, run.id))
+    except RunFilesError as error:
+        page.note("caution", error.describe(_))
+    with st.expander(_("All settings, as JSON: enough to repeat the run")):
+        st.json(run.spec)
+
+
+def _draw_headline(page: Frame, run: Run) -> None:
+    _, report = page._, run.report
+    low, high = report["uar_interval"]
+    page.score(
+        report["uar"],
+        chance=report["chance"],
+        interval=(low, high),
+        caption=_(
+            "UAR {uar:.1%} on held-out clips: {protocol}. 95 % interval {low:.0%} to {high:.0%}."
+        ).format(uar=report["uar"], protocol=protocol(run, page.language), low=low, high=high),
+    )
+    page.stats(
+        [
+            (_("UAR"), f"{report['uar']:.1%}", _("held out, {n} clips").format(n=report["n"])),
+            (_("Accuracy"), f"{report['accuracy']:.1%}", ""),
+            (_("Chance"), f"{report['chance']:.0%}", _("what guessing scores")),
+        ]
+    )
+
+
+def _draw_actions(page: Frame, catalog: Catalog, run: Run) -> None:
+    _ = page._
+    name, promote, again, away = st.columns([4, 3, 3, 2], vertical_alignment="bottom")
+    spec = run.spec
+    suggestion = f"{spec['corpus']}-{spec['model']['kind']}-{spec['features']['kind']}"
+    model = name.text_input(_("Model name"), suggestion, key=f"experiments.name.{run.id}")
+    promote.button(
+        _("Use this model"),
+        type="primary",
+        key="experiments.promote",
+        width="stretch",
+        help=_("Keeps it under this name; the inference page answers with it from now on."),
+        on_click=guarded(_promote),
+        args=(page, catalog, run.id, model),
+    )
+    again.button(
+        _("Run again exactly"),
+        key="experiments.rerun",
+        width="stretch",
+        help=_("The same settings and seed on the same clips: the same numbers."),
+        on_click=guarded(_rerun),
+        args=(catalog, run.id),
+    )
+    away.button(
+        _("Delete"),
+        key="experiments.delete",
+        width="stretch",
+        on_click=guarded(_put_away),
+        args=(catalog, run),
+    )
+    if (said := st.session_state.get(SAID, ("", "", "")))[0] == run.id:
+        page.note(said[1], said[2])
+
+
+def _promote(page: Frame, catalog: Catalog, run_id: str, name: str) -> None:
+    try:
+        saved = keep_as_model(catalog, run_id, name)
+        set_active(saved)
+    except MalgyeolError as error:
+        st.session_state[SAID] = (run_id, "wrong", error.describe(page._))
+        return
+    text = page._("Saved as “{name}”; the inference page answers with it now.")
+    st.session_state[SAID] = (run_id, "good", text.format(name=saved))
+
+
+def _rerun(catalog: Catalog, run_id: str) -> None:
+    st.session_state[STARTED] = rerun(catalog, run_id)
+
+
+def _put_away(catalog: Catalog, run: Run) -> None:
+    catalog.runs.remove(run.id)
+    st.session_state[PUT_AWAY] = run.id
+
+
+def draw_undo(page: Frame, catalog: Catalog) -> None:
+    """Offer to bring back the run that was deleted last, if one was.
+
+    Parameters
+    ----------
+    page : Frame
+    catalog : Catalog
+    """
+    run_id = st.session_state.get(PUT_AWAY)
+    if run_id is None:
+        return
+    _ = page._
+    said, button = st.columns([5, 1], vertical_alignment="center")
+    with said:
+        page.note("info", _("The run {run} is deleted.").format(run=run_id))
+    button.button(
+        _("Undo"), key="experiments.undo", on_click=guarded(_restore), args=(catalog, run_id)
+    )
+
+
+def _restore(catalog: Catalog, run_id: str) -> None:
+    catalog.runs.restore(run_id)
+    del st.session_state[PUT_AWAY]
+
+
+def _draw_notes(page: Frame, catalog: Catalog, run: Run) -> None:
+    _ = page._
+    star, notes = st.columns([2, 7], vertical_alignment="center")
+    starred = star.toggle(_("Star"), run.star, key=f"experiments.star.{run.id}")
+    text = notes.text_input(
+        _("Notes"),
+        run.notes,
+        key=f"experiments.notes.{run.id}",
+        placeholder=_("What did you try, and why?"),
+    )
+    if (starred, text) != (run.star, run.notes):
+        catalog.runs.annotate(run.id, star=starred, notes=text)
+        st.rerun()  # the table shows the star
+
+
+def _draw_figures(page: Frame, run: Run) -> None:
+    _, report = page._, run.report
+    left, right = st.columns(2)
+    with left:
+        st.markdown(f"#### {_('What is taken for what')}")
+        figure = confusion_figure(
+            np.array(report["confusion"]),
+            report["emotions"],
+            captions=page.emotion_captions(),
+            theme=page.theme,
+            translate=_,
+        )
+        st.plotly_chart(figure, theme=None, key="experiments.confusion", config=QUIET)
+    with right:
+        st.markdown(f"#### {_('Each voice')}")
+        scores = [
+            SpeakerScore(speaker=s["speaker"], n=s["n"], uar=s["uar"])
+            for s in report["per_speaker"]
+        ]
+        if not scores:
+            st.caption(_("The clips name no speakers."))
+            return
+        figure = per_speaker_figure(
+            scores,
+            chance=report["chance"],
+            overall=report["uar"],
+            overall_interval=tuple(report["uar_interval"]),
+            theme=page.theme,
+            translate=_,
+        )
+        st.plotly_chart(figure, theme=None, key="experiments.speakers", config=QUIET)
+
+
+def draw_curves(page: Frame, new: KeptRun, old: KeptRun | None = None) -> None:
+    """Draw a run's learning curve, with an older one as a ghost; nothing where it has no epochs.
+
+    Parameters
+    ----------
+    page : Frame
+    new : KeptRun
+    old : KeptRun, optional
+    """
+    if not new.epochs:
+        return
+    figure = learning_figure(
+        new.epochs,
+        chance=new.run.report["chance"],
+        previous=old.epochs if old is not None else (),
+        theme=page.theme,
+        translate=page._,
+    )
+    st.plotly_chart(figure, theme=None, key="experiments.curve", config=QUIET)

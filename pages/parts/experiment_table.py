@@ -1,0 +1,86 @@
+"""The table of runs: one is looked at by choosing it, two are compared."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.corpus import Catalog
+from core.corpus.runs import Run
+from pages.parts.experiment_words import (
+    by_whom,
+    corpus_title,
+    feature_name,
+    model_name,
+    protocol,
+    settings_summary,
+    when,
+)
+from pages.parts.frame import Frame
+
+__all__ = ["choose_runs"]
+
+HEIGHT = 360  # pixels, about nine runs
+
+
+def choose_runs(page: Frame, catalog: Catalog, runs: Sequence[Run]) -> list[Run]:
+    """Draw the table and return the runs chosen in it, the oldest first.
+
+    The address keeps the choice (``?run=…&run=…``), so it can be sent to somebody.
+
+    Parameters
+    ----------
+    page : Frame
+    catalog : Catalog
+    runs : sequence of Run
+        The newest first; at least one.
+
+    Returns
+    -------
+    chosen : list of Run
+    """
+    _ = page._
+    key = f"experiments.table.{runs[0].id}.{len(runs)}.{page.language}"
+    wanted = st.query_params.get_all("run")
+    rows = [i for i, run in enumerate(runs) if run.id in wanted]
+    start = st.session_state.setdefault(f"{key}.start", rows)
+    state = st.dataframe(
+        [_row(page, catalog, run) for run in runs],
+        hide_index=True,
+        height=min(HEIGHT, 38 * (len(runs) + 1)),
+        column_config={
+            "star": st.column_config.TextColumn("★", width=40),
+            "uar": st.column_config.NumberColumn("UAR", format="%.1f %%"),
+            "interval": _("95 % interval"),
+            "model": _("Model"),
+            "features": _("Features"),
+            "settings": _("Settings"),
+            "protocol": _("Tested on"),
+            "corpus": _("Corpus"),
+            "when": _("When"),
+            "who": _("By"),
+        },
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": start, "columns": [], "cells": []}},
+        key=key,
+    )
+    chosen = [runs[i] for i in state.selection.rows if i < len(runs)]
+    st.query_params["run"] = [run.id for run in chosen]
+    return sorted(chosen, key=lambda run: (run.created, run.id))
+
+
+def _row(page: Frame, catalog: Catalog, run: Run) -> dict[str, object]:
+    _, report = page._, run.report
+    low, high = report["uar_interval"]
+    return {
+        "star": "★" if run.star else "",
+        "uar": 100 * report["uar"],
+        "interval": f"{100 * low:.0f}–{100 * high:.0f} %",
+        "model": run.name or model_name(run.spec, _),
+        "features": feature_name(run.spec, _),
+        "settings": settings_summary(run.spec, _),
+        "protocol": protocol(run, page.language),
+        "corpus": corpus_title(catalog, run.corpus, _),
+        "when": when(run),
+        "who": by_whom(catalog, run, _),
+    }

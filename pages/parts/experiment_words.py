@@ -1,0 +1,116 @@
+"""Runs in words: what they learnt with, what was set differently, when and by whom."""
+
+from datetime import datetime
+from typing import Any
+
+from core.corpus import Catalog
+from core.corpus.runs import Run
+from core.i18n import N_, Translate
+from core.settings import default_model_spec, spec_from_json, spec_to_json
+from core.training.history import owner_of
+from pages.parts.knobs import CAPTIONS
+from pages.parts.training_setup import FEATURE_CAPTIONS, MODEL_CAPTIONS
+
+__all__ = [
+    "by_whom",
+    "corpus_title",
+    "feature_name",
+    "model_name",
+    "points",
+    "protocol",
+    "run_title",
+    "setting_name",
+    "settings_summary",
+    "value_text",
+    "when",
+]
+
+_SETTINGS = {
+    "corpus": N_("Corpus"),
+    "snapshot": N_("State of the clips"),
+    "scheme": N_("Emotions"),
+    "features.kind": N_("Features"),
+    "model.kind": N_("Model"),
+    "split.mode": N_("Held out"),
+    "split.n_folds": N_("Folds"),
+    "class_weight": N_("Even out the emotions"),
+    "speaker_norm": N_("Normalise each voice"),
+    "seed": N_("Seed"),
+}
+
+
+def model_name(spec: dict[str, Any], _: Translate) -> str:
+    """The caption of a spec's model; one without a caption is called by its kind."""
+    kind = spec["model"]["kind"]
+    return _(MODEL_CAPTIONS.get(kind, kind))
+
+
+def feature_name(spec: dict[str, Any], _: Translate) -> str:
+    """The caption of a spec's features; those without a caption are called by their kind."""
+    kind = spec["features"]["kind"]
+    return _(FEATURE_CAPTIONS.get(kind, (kind, ""))[0])
+
+
+def run_title(run: Run, _: Translate) -> str:
+    """What a run is called: its name, else its model and features."""
+    return run.name or f"{model_name(run.spec, _)} · {feature_name(run.spec, _)}"
+
+
+def corpus_title(catalog: Catalog, name: str, _: Translate) -> str:
+    """The title of a corpus, or its name where it is gone or has no title."""
+    title = next((info.title for info in catalog.corpora() if info.name == name), "")
+    return _(title) if title else name
+
+
+def protocol(run: Run, language: str) -> str:
+    """How a run was tested, in words."""
+    return run.report.get("protocol_ko" if language == "ko" else "protocol", "")
+
+
+def when(run: Run) -> str:
+    """When a run was finished, in local time."""
+    return f"{datetime.fromtimestamp(run.created):%Y-%m-%d %H:%M}"
+
+
+def by_whom(catalog: Catalog, run: Run, _: Translate) -> str:
+    """Who asked for a run, or where it was asked for."""
+    owner = owner_of(catalog, run.id)
+    return _("command line") if owner is None else owner or _("this studio")
+
+
+def settings_summary(spec: dict[str, Any], _: Translate) -> str:
+    """The knobs that were turned away from where they start; “as it comes” where none was."""
+    turned = []
+    try:
+        parsed = spec_from_json(spec)
+        start = spec_to_json(default_model_spec(parsed.model.kind, parsed.features))
+    except Exception:  # a run of another version: its settings are still there as JSON
+        start = {}
+    for name, value in spec["model"].items():
+        if name != "kind" and start.get(name) != value:
+            turned.append(f"{setting_name('model.' + name, _)} {value_text(value, _)}")
+    return " · ".join(turned) or _("as it comes")
+
+
+def setting_name(name: str, _: Translate) -> str:
+    """The caption of a setting, such as ``model.alpha``; one without a caption stays as it is."""
+    if name in _SETTINGS:
+        return _(_SETTINGS[name])
+    room, __, knob = name.partition(".")
+    return _(CAPTIONS[knob][0]) if room == "model" and knob in CAPTIONS else name
+
+
+def value_text(value: Any, _: Translate) -> str:
+    """A setting's value; a dash where there is no such setting."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return _("on") if value else _("off")
+    if isinstance(value, list | tuple):
+        return ", ".join(str(v) for v in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def points(difference: float) -> str:
+    """A difference of two shares in percentage points, with its sign."""
+    return f"{100 * difference:+.1f}".replace("-", "\N{MINUS SIGN}")

@@ -1,0 +1,152 @@
+"""The experiments page: what a model builder does there, one test a task."""
+
+import shutil
+
+import pytest
+
+from core.corpus import Catalog, import_path
+from core.models import default_model
+from core.settings import LogregSpec, MlpSpec, SplitSpec
+from pages.parts.experiment_comparison import difference_html
+from tests.corpora import write_tones
+from tests.pages.test_frame import shown
+from tests.training.keeping import keep_answers, run_and_keep
+
+OUT = SplitSpec("speaker", 0)
+
+
+@pytest.fixture(scope="module")
+def kept_home(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("experiments")
+    write_tones(folder / "tones")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MALGYEOL_HOME", str(folder / "home"))
+        with Catalog() as catalog:
+            import_path(catalog, folder / "tones", corpus="tones", convention="original")
+            run_and_keep(catalog, "strong", LogregSpec(C=10.0), split=OUT, bundle=True)
+            wrong = [u.id for u in catalog.utterances("tones", sentences=["1"])]
+            keep_answers(catalog, "weak", "strong", wrong)
+            quick = MlpSpec(hidden_layer_sizes=(8,), max_epochs=3)
+            run_and_keep(catalog, "epochs", quick, split=OUT)
+            run_and_keep(catalog, "random", split=SplitSpec("random", 4), seed=3)
+    return folder / "home"
+
+
+@pytest.fixture
+def catalog(kept_home, workspace_home, monkeypatch):
+    monkeypatch.setenv("MALGYEOL_LANGUAGE", "en")
+    monkeypatch.setattr("core.training.jobs.ensure_worker", lambda place: None)
+    shutil.copytree(kept_home, workspace_home)
+    with Catalog() as opened:
+        yield opened
+
+
+def table(at):
+    return next(d.value for d in at.dataframe if "uar" in d.value.columns)
+
+
+def test_without_runs_the_way_to_training_is_shown(workspace_home, monkeypatch, open_page):
+    monkeypatch.setenv("MALGYEOL_LANGUAGE", "en")
+    at = open_page("experiments")
+    assert "No run yet" in shown(at)
+    assert not at.dataframe
+
+
+def test_every_run_stands_in_the_table_with_score_interval_and_protocol(catalog, open_page):
+    at = open_page("experiments")
+    rows = table(at)
+    logistic = "Logistic regression"
+    assert list(rows["model"]) == [logistic, "MLP", logistic, logistic]
+    assert list(rows["uar"])[-1] == 100.0
+    assert "leave one speaker out, 4 folds" in rows["protocol"].iloc[-1]
+    assert rows["who"].iloc[-1] == "command line"
+
+
+def test_one_run_is_looked_at_with_its_score_its_curve_and_its_settings(catalog, open_page):
+    at = open_page("experiments", run="epochs")
+    assert "on held-out clips: unseen speakers" in shown(at)
+    assert '"max_epochs":3' in at.json[0].value.replace(" ", "")
+    assert len(at.get("plotly_chart")) == 3
+    at = open_page("experiments", run="strong")
+    assert len(at.get("plotly_chart")) == 2  # it learnt in one go: no curve
+
+
+def test_two_runs_get_a_verdict_in_words_with_its_interval(catalog, open_page):
+    at = open_page("experiments", run=["strong", "weak"])
+    assert "<b>Worse</b>" in shown(at)
+    assert "UAR \N{MINUS SIGN}33.3 points, 95 % interval" in shown(at)
+    assert at.button(key="experiments.only_old").label.endswith("16 clips")
+    assert at.button(key="experiments.only_new").disabled
+
+
+def test_runs_over_other_folds_say_so_and_one_click_makes_them_comparable(catalog, open_page):
+    at = open_page("experiments", run=["strong", "random"])
+    assert "in different folds" in shown(at)
+    at.button(key="experiments.align").click().run()
+    (job,) = catalog.jobs.jobs()
+    assert job.spec["split"]["mode"] == "speaker"
+    assert job.spec["seed"] == 0
+    assert "1 runs are under way" in shown(at)
+
+
+def test_a_star_and_notes_are_kept(catalog, open_page):
+    at = open_page("experiments", run="weak")
+    at.toggle(key="experiments.star.weak").set_value(True).run()
+    at.text_input(key="experiments.notes.weak").set_value("too weak").run()
+    assert (catalog.runs.run("weak").star, catalog.runs.run("weak").notes) == (True, "too weak")
+    assert list(table(at)["star"]).count("★") == 1
+
+
+def test_a_deleted_run_comes_back(catalog, open_page):
+    at = open_page("experiments", run="weak")
+    at.button(key="experiments.delete").click().run()
+    assert len(table(at)) == 3 and catalog.runs.run("weak") is None
+    at.button(key="experiments.undo").click().run()
+    assert len(table(at)) == 4
+
+
+def test_a_run_is_asked_for_again_with_the_very_same_settings(catalog, open_page):
+    at = open_page("experiments", run="strong")
+    at.button(key="experiments.rerun").click().run()
+    (job,) = catalog.jobs.jobs()
+    assert job.spec == catalog.runs.run("strong").spec
+
+
+def test_a_run_whose_clips_have_changed_says_why_it_cannot_be_repeated(catalog, open_page):
+    at = open_page("experiments", run="strong")
+    catalog.set_status([catalog.utterances("tones", limit=1)[0].id], "disabled", by="test")
+    at.button(key="experiments.rerun").click().run()
+    assert "has changed since this run was set up" in shown(at)
+    assert catalog.jobs.jobs() == []
+
+
+def test_a_promoted_run_answers_from_now_on(catalog, open_page):
+    at = open_page("experiments", run="strong")
+    at.text_input(key="experiments.name.strong").set_value("the strong one").run()
+    at.button(key="experiments.promote").click().run()
+    assert "Saved as “the strong one”" in shown(at)
+    assert default_model().stem == "the strong one"
+
+
+def test_a_run_without_its_files_still_shows_its_score_and_says_what_is_gone(catalog, open_page):
+    shutil.rmtree(catalog.place.runs / "weak")
+    at = open_page("experiments", run="weak")
+    assert "The answers of the run weak cannot be read" in shown(at)
+    assert "on held-out clips" in shown(at)
+
+
+def test_runs_that_came_to_nothing_are_listed_with_the_reason(catalog, open_page):
+    job_id = catalog.jobs.queue_job(catalog.runs.run("strong").spec)
+    catalog.jobs.claim_next_job()
+    error = {"class": "JobError", "values": {"job": job_id, "reason": "it is not known here"}}
+    catalog.jobs.finish_job(job_id, "failed", error=error)
+    at = open_page("experiments")
+    assert "Ended without a result: 1" in [e.label for e in at.expander]
+
+
+def test_the_drawn_interval_has_zero_in_its_middle_and_escapes_words():
+    html = difference_html("<b>", "x", 0.05, (-0.1, 0.2), "red")
+    assert "&lt;b&gt;" in html
+    assert 'mg-score-chance" style="left:50.0%"' in html
+    # reach 0.22: the band begins at (-0.1 / 0.22 + 1) / 2 and is 0.3 / 0.44 wide
+    assert 'mg-score-band" style="left:27.3%;width:68.2%"' in html
