@@ -28,6 +28,7 @@ REPORTED = (
     "chance",
     "emotions",
     "confusion",
+    "known_voice",
     "per_speaker",
     "protocol",
     "n",
@@ -192,6 +193,8 @@ def _run(catalog, spec: ExperimentSpec, save: str | None) -> dict[str, Any]:
 
 
 def _say_result(document: dict[str, Any]) -> None:
+    from core.training.known_voice import gap_in_words
+
     _ = caption()
     low, high = document["uar_interval"]
     say(
@@ -202,5 +205,13 @@ def _say_result(document: dict[str, Any]) -> None:
     say(
         _("Scored on: {protocol}; {n} clips").format(protocol=document["protocol"], n=document["n"])
     )
+    known = document["known_voice"]
+    if known is not None:
+        say(
+            _("Known voices {known:.3f}, new voices {uar:.3f}").format(
+                known=known["uar"], uar=document["uar"]
+            )
+        )
+        say(gap_in_words(document, _) or "")
     if document["model"]:
         say(_("Saved as model “{name}”").format(name=document["model"]))

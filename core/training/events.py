@@ -3,8 +3,9 @@
 Conventions
 -----------
 ``FeaturesRead`` (several) → ``Prepared`` → ``EpochEnded`` (epochs of all folds in step; only for
-models that learn by epochs) → ``FoldEnded`` (one a fold) → ``Finished``. Every event has a JSON
-form, one line of ``events.jsonl``.
+models that learn by epochs) → ``FoldEnded`` (one a fold) → ``KnownVoiceLearnt`` (one a fold; only
+where `core.training.known_voice` has something to put beside) → ``Finished``. Every event has a
+JSON form, one line of ``events.jsonl``.
 """
 
 import dataclasses
@@ -17,6 +18,7 @@ __all__ = [
     "FeaturesRead",
     "Finished",
     "FoldEnded",
+    "KnownVoiceLearnt",
     "Prepared",
     "event_from_json",
     "event_to_json",
@@ -69,15 +71,26 @@ class FoldEnded:
 
 
 @dataclass(frozen=True)
+class KnownVoiceLearnt:
+    """`done` of `total` folds with known voices are learnt, to be put beside the new voices."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True)
 class Finished:
     """The run is over; `report` is its JSON document (see `core.training.report`)."""
 
     report: dict[str, Any]
 
 
-Event = FeaturesRead | Prepared | EpochEnded | FoldEnded | Finished
+Event = FeaturesRead | Prepared | EpochEnded | FoldEnded | KnownVoiceLearnt | Finished
 
-_EVENTS = {cls.__name__: cls for cls in (FeaturesRead, Prepared, EpochEnded, FoldEnded, Finished)}
+_EVENTS = {
+    cls.__name__: cls
+    for cls in (FeaturesRead, Prepared, EpochEnded, FoldEnded, KnownVoiceLearnt, Finished)
+}
 
 
 def event_to_json(event: Event) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def make_report(
     folds: Sequence[Fold],
     answers: Sequence[FoldEnded],
     *,
+    known_voice: dict[str, Any] | None = None,
     seconds: float,
 ) -> dict[str, Any]:
     """The report of a finished run.
@@ -50,6 +51,8 @@ def make_report(
     folds : sequence of Fold
     answers : sequence of FoldEnded
         One a fold.
+    known_voice : dict, optional
+        What the same settings score on known voices (`core.training.known_voice`).
     seconds : float
         Wall time of the run.
 
@@ -72,6 +75,7 @@ def make_report(
         "chance": 1 / len(spec.scheme),
         "emotions": list(spec.scheme),
         "confusion": confusion(reference, guess, labels=labels).tolist(),
+        "known_voice": known_voice,
         "per_speaker": _by_group("speaker", reference, guess, labels, speakers),
         "per_sentence": _by_group("sentence", reference, guess, labels, data.sentences[rows]),
         "recalls": _recalls(confusion(reference, guess, labels=labels)),

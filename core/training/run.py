@@ -14,6 +14,7 @@ from core.features import FeatureStore
 from core.settings import ExperimentSpec, MlpSpec
 from core.training.data import TrainingData, read_data
 from core.training.events import Event, Finished, FoldEnded, Prepared
+from core.training.known_voice import score_known_voice
 from core.training.learning import learn_folds
 from core.training.report import make_report
 
@@ -62,8 +63,22 @@ class Experiment:
             if isinstance(event, FoldEnded):
                 self.answers.append(event)
             yield event
-        seconds = time.monotonic() - began
-        yield Finished(make_report(self.spec, self.data, folds, self.answers, seconds=seconds))
+        known_voice = None
+        beside = score_known_voice(self.spec, self.data, n_folds=len(folds), n_jobs=self.n_jobs)
+        for step in beside:
+            if isinstance(step, dict):
+                known_voice = step
+            else:
+                yield step
+        report = make_report(
+            self.spec,
+            self.data,
+            folds,
+            self.answers,
+            known_voice=known_voice,
+            seconds=time.monotonic() - began,
+        )
+        yield Finished(report)
 
     def _prepared(self, data: TrainingData, folds: Sequence[Fold]) -> Prepared:
         model = self.spec.model

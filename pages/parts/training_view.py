@@ -9,8 +9,16 @@ from core.corpus import Catalog
 from core.errors import MalgyeolError
 from core.models import set_active
 from core.plots import SpeakerScore, confusion_figure, learning_figure, per_speaker_figure
-from core.training.events import EpochEnded, FeaturesRead, Finished, FoldEnded, Prepared
+from core.training.events import (
+    EpochEnded,
+    FeaturesRead,
+    Finished,
+    FoldEnded,
+    KnownVoiceLearnt,
+    Prepared,
+)
 from core.training.jobs import JobView, cancel, watch
+from core.training.known_voice import gap_in_words
 from core.training.publish import keep_as_model
 from pages.parts.frame import Frame, guarded
 
@@ -76,6 +84,8 @@ def _learning_progress(view: JobView, prepared: Prepared, page: Frame) -> tuple[
     _ = page._
     n_folds = len(prepared.fold_names)
     folds_done = sum(isinstance(e, FoldEnded) for e in view.events)
+    if _last(view, KnownVoiceLearnt) is not None:
+        return 1.0, _("Putting known voices beside…")
     if prepared.max_epochs is None:
         text = _("Fold {done} of {total}").format(done=folds_done, total=n_folds)
         return folds_done / n_folds, text
@@ -130,6 +140,7 @@ def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:
         _draw_curve(page, view)
         return
     _draw_headline(page, finished.report)
+    _draw_voices(page, finished.report)
     if view.job.state == "done":
         _draw_save(page, catalog, view, finished.report)
     _draw_details(page, finished.report)
@@ -161,6 +172,26 @@ def _draw_headline(page: Frame, report: dict) -> None:
     ]
     values = {"train": report["train_uar"], "share": report["speaker_only_accuracy"]}
     st.caption(" ".join(small_print).format(**values))
+
+
+def _draw_voices(page: Frame, report: dict) -> None:
+    """Known voice and new voice side by side, with what the gap says."""
+    _ = page._
+    gap = gap_in_words(report, _)
+    if gap is None:
+        return
+    known = report["known_voice"]
+    between = _("95 % interval {low:.0%} to {high:.0%}")
+    page.stats(
+        [
+            (caption, f"{uar:.1%}", between.format(low=low, high=high))
+            for caption, uar, (low, high) in (
+                (_("Known voice"), known["uar"], known["interval"]),
+                (_("New voice"), report["uar"], report["uar_interval"]),
+            )
+        ]
+    )
+    st.caption(gap)
 
 
 def _draw_save(page: Frame, catalog: Catalog, view: JobView, report: dict) -> None:

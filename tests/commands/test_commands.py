@@ -77,6 +77,7 @@ def test_train_reports_what_a_score_needs_to_be_read(trained):
         "chance",
         "emotions",
         "confusion",
+        "known_voice",
         "per_speaker",
         "protocol",
         "n",
@@ -87,6 +88,8 @@ def test_train_reports_what_a_score_needs_to_be_read(trained):
     assert trained["uar"] == 1.0
     assert trained["chance"] == 0.25
     assert trained["emotions"] == ["sad", "neutral", "happy", "angry"]
+    all_right = {"uar": 1.0, "interval": trained["uar_interval"], "n_folds": 4}  # as new voices
+    assert trained["known_voice"] == all_right
     assert trained["model"] == "first"
     assert "leave one speaker out, 4 folds" in trained["protocol"]
     assert [s["speaker"] for s in trained["per_speaker"]] == ["1", "2", "3", "4"]
