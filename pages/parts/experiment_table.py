@@ -19,6 +19,8 @@ from pages.parts.frame import Frame
 
 __all__ = ["choose_runs"]
 
+WRITTEN = "experiments.written"  # choices that stood in the address
+ASKED = "experiments.asked"
 HEIGHT = 360  # pixels, about nine runs
 
 
@@ -39,9 +41,9 @@ def choose_runs(page: Frame, catalog: Catalog, runs: Sequence[Run]) -> list[Run]
     chosen : list of Run
     """
     _ = page._
-    key = f"experiments.table.{runs[0].id}.{len(runs)}.{page.language}"
     wanted = st.query_params.get_all("run")
     rows = [i for i, run in enumerate(runs) if run.id in wanted]
+    key = f"experiments.table.{runs[0].id}.{len(runs)}.{page.language}.{_asked(wanted)}"
     start = st.session_state.setdefault(f"{key}.start", rows)
     state = st.dataframe(
         [_row(page, catalog, run) for run in runs],
@@ -65,8 +67,19 @@ def choose_runs(page: Frame, catalog: Catalog, runs: Sequence[Run]) -> list[Run]
         key=key,
     )
     chosen = [runs[i] for i in state.selection.rows if i < len(runs)]
-    st.query_params["run"] = [run.id for run in chosen]
+    ids = [run.id for run in chosen]
+    st.session_state[WRITTEN].add(tuple(ids))
+    st.query_params["run"] = ids
     return sorted(chosen, key=lambda run: (run.created, run.id))
+
+
+def _asked(wanted: list[str]) -> int:
+    """How often the address asked for runs that were not chosen in the table: a link, a visitor."""
+    written = st.session_state.setdefault(WRITTEN, {()})
+    if tuple(wanted) not in written:
+        written.add(tuple(wanted))
+        st.session_state[ASKED] = st.session_state.get(ASKED, 0) + 1
+    return st.session_state.get(ASKED, 0)
 
 
 def _row(page: Frame, catalog: Catalog, run: Run) -> dict[str, object]:

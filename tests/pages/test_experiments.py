@@ -41,6 +41,20 @@ def catalog(kept_home, workspace_home, monkeypatch):
         yield opened
 
 
+@pytest.fixture
+def choose(open_page):
+    """Open the page with runs chosen, as a link to them does."""
+
+    def choose_(*runs):
+        at = open_page("experiments")
+        at.query_params["run"] = list(runs)
+        at.run()
+        assert not at.exception
+        return at
+
+    return choose_
+
+
 def table(at):
     return next(d.value for d in at.dataframe if "uar" in d.value.columns)
 
@@ -62,25 +76,25 @@ def test_every_run_stands_in_the_table_with_score_interval_and_protocol(catalog,
     assert rows["who"].iloc[-1] == "command line"
 
 
-def test_one_run_is_looked_at_with_its_score_its_curve_and_its_settings(catalog, open_page):
-    at = open_page("experiments", run="epochs")
+def test_one_run_is_looked_at_with_its_score_its_curve_and_its_settings(catalog, choose):
+    at = choose("epochs")
     assert "on held-out clips: unseen speakers" in shown(at)
     assert '"max_epochs":3' in at.json[0].value.replace(" ", "")
     assert len(at.get("plotly_chart")) == 3
-    at = open_page("experiments", run="strong")
+    at = choose("strong")
     assert len(at.get("plotly_chart")) == 2  # it learnt in one go: no curve
 
 
-def test_two_runs_get_a_verdict_in_words_with_its_interval(catalog, open_page):
-    at = open_page("experiments", run=["strong", "weak"])
+def test_two_runs_get_a_verdict_in_words_with_its_interval(catalog, choose):
+    at = choose("strong", "weak")
     assert "<b>Worse</b>" in shown(at)
     assert "UAR \N{MINUS SIGN}33.3 points, 95 % interval" in shown(at)
     assert at.button(key="experiments.only_old").label.endswith("16 clips")
     assert at.button(key="experiments.only_new").disabled
 
 
-def test_runs_over_other_folds_say_so_and_one_click_makes_them_comparable(catalog, open_page):
-    at = open_page("experiments", run=["strong", "random"])
+def test_runs_over_other_folds_say_so_and_one_click_makes_them_comparable(catalog, choose):
+    at = choose("strong", "random")
     assert "in different folds" in shown(at)
     at.button(key="experiments.align").click().run()
     (job,) = catalog.jobs.jobs()
@@ -89,48 +103,48 @@ def test_runs_over_other_folds_say_so_and_one_click_makes_them_comparable(catalo
     assert "1 runs are under way" in shown(at)
 
 
-def test_a_star_and_notes_are_kept(catalog, open_page):
-    at = open_page("experiments", run="weak")
+def test_a_star_and_notes_are_kept(catalog, choose):
+    at = choose("weak")
     at.toggle(key="experiments.star.weak").set_value(True).run()
     at.text_input(key="experiments.notes.weak").set_value("too weak").run()
     assert (catalog.runs.run("weak").star, catalog.runs.run("weak").notes) == (True, "too weak")
     assert list(table(at)["star"]).count("★") == 1
 
 
-def test_a_deleted_run_comes_back(catalog, open_page):
-    at = open_page("experiments", run="weak")
+def test_a_deleted_run_comes_back(catalog, choose):
+    at = choose("weak")
     at.button(key="experiments.delete").click().run()
     assert len(table(at)) == 3 and catalog.runs.run("weak") is None
     at.button(key="experiments.undo").click().run()
     assert len(table(at)) == 4
 
 
-def test_a_run_is_asked_for_again_with_the_very_same_settings(catalog, open_page):
-    at = open_page("experiments", run="strong")
+def test_a_run_is_asked_for_again_with_the_very_same_settings(catalog, choose):
+    at = choose("strong")
     at.button(key="experiments.rerun").click().run()
     (job,) = catalog.jobs.jobs()
     assert job.spec == catalog.runs.run("strong").spec
 
 
-def test_a_run_whose_clips_have_changed_says_why_it_cannot_be_repeated(catalog, open_page):
-    at = open_page("experiments", run="strong")
+def test_a_run_whose_clips_have_changed_says_why_it_cannot_be_repeated(catalog, choose):
+    at = choose("strong")
     catalog.set_status([catalog.utterances("tones", limit=1)[0].id], "disabled", by="test")
     at.button(key="experiments.rerun").click().run()
     assert "has changed since this run was set up" in shown(at)
     assert catalog.jobs.jobs() == []
 
 
-def test_a_promoted_run_answers_from_now_on(catalog, open_page):
-    at = open_page("experiments", run="strong")
+def test_a_promoted_run_answers_from_now_on(catalog, choose):
+    at = choose("strong")
     at.text_input(key="experiments.name.strong").set_value("the strong one").run()
     at.button(key="experiments.promote").click().run()
     assert "Saved as “the strong one”" in shown(at)
     assert default_model().stem == "the strong one"
 
 
-def test_a_run_without_its_files_still_shows_its_score_and_says_what_is_gone(catalog, open_page):
+def test_a_run_without_its_files_still_shows_its_score_and_says_what_is_gone(catalog, choose):
     shutil.rmtree(catalog.place.runs / "weak")
-    at = open_page("experiments", run="weak")
+    at = choose("weak")
     assert "The answers of the run weak cannot be read" in shown(at)
     assert "on held-out clips" in shown(at)
 
