@@ -16,7 +16,7 @@ from core.training.data import SnapshotChangedError
 from core.training.history import SettingDifference, rerun, settings_diff
 from pages.parts.desk import show_clips
 from pages.parts.experiment_run import STARTED, draw_curves
-from pages.parts.experiment_words import points, run_title, setting_name, value_text, when
+from pages.parts.experiment_words import points, run_title, setting_name, setting_value, when
 from pages.parts.frame import Frame, esc_html, guarded
 
 __all__ = ["difference_html", "draw_comparison"]
@@ -166,10 +166,10 @@ def _draw_settings(page: Frame, differences: tuple[SettingDifference, ...]) -> N
     rows = [
         {
             "setting": setting_name(d.name, _),
-            "old": value_text(d.old, _),
-            "new": value_text(d.new, _),
+            "old": setting_value(d.name, d.old, _),
+            "new": setting_value(d.name, d.new, _),
         }
-        for d in differences
+        for d in sorted(differences, key=lambda d: d.old is None or d.new is None)
     ]
     captions = {"setting": _("Setting"), "old": _("Older"), "new": _("Newer")}
     st.dataframe(rows, hide_index=True, column_config=captions, key="experiments.diff")

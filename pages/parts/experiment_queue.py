@@ -41,7 +41,7 @@ def _look(page: Frame, catalog: Catalog, known: list[str]) -> None:
         st.rerun()
     _ = page._
     watch(catalog, known[0])  # a run whose worker is gone is found out here
-    page.note("info", _("{n} runs are under way.").format(n=len(known)))
+    page.note("info", _("Runs under way: {n}.").format(n=len(known)))
     page.link("training", _("Watch it learn"), query={"job": known[0]}, key="experiments-job")
 
 

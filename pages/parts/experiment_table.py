@@ -21,7 +21,6 @@ __all__ = ["choose_runs"]
 
 WRITTEN = "experiments.written"  # choices that stood in the address
 ASKED = "experiments.asked"
-HEIGHT = 360  # pixels, about nine runs
 
 
 def choose_runs(page: Frame, catalog: Catalog, runs: Sequence[Run]) -> list[Run]:
@@ -48,15 +47,14 @@ def choose_runs(page: Frame, catalog: Catalog, runs: Sequence[Run]) -> list[Run]
     state = st.dataframe(
         [_row(page, catalog, run) for run in runs],
         hide_index=True,
-        height=min(HEIGHT, 38 * (len(runs) + 1)),
         column_config={
             "star": st.column_config.TextColumn("★", width=40),
             "uar": st.column_config.NumberColumn("UAR", format="%.1f %%"),
             "interval": _("95 % interval"),
             "model": _("Model"),
             "features": _("Features"),
-            "settings": _("Settings"),
-            "protocol": _("Tested on"),
+            "settings": st.column_config.TextColumn(_("Settings"), width=150),
+            "protocol": st.column_config.TextColumn(_("Tested on"), width=170),
             "corpus": _("Corpus"),
             "when": _("When"),
             "who": _("By"),
@@ -93,7 +91,7 @@ def _row(page: Frame, catalog: Catalog, run: Run) -> dict[str, object]:
         "features": feature_name(run.spec, _),
         "settings": settings_summary(run.spec, _),
         "protocol": protocol(run, page.language),
-        "corpus": corpus_title(catalog, run.corpus, _),
         "when": when(run),
         "who": by_whom(catalog, run, _),
+        "corpus": corpus_title(catalog, run.corpus, _),
     }

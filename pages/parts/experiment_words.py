@@ -20,6 +20,7 @@ __all__ = [
     "protocol",
     "run_title",
     "setting_name",
+    "setting_value",
     "settings_summary",
     "value_text",
     "when",
@@ -98,6 +99,15 @@ def setting_name(name: str, _: Translate) -> str:
         return _(_SETTINGS[name])
     room, __, knob = name.partition(".")
     return _(CAPTIONS[knob][0]) if room == "model" and knob in CAPTIONS else name
+
+
+def setting_value(name: str, value: Any, _: Translate) -> str:
+    """The value of a setting by its name: captions for models and features, else `value_text`."""
+    if name == "model.kind" and value in MODEL_CAPTIONS:
+        return _(MODEL_CAPTIONS[value])
+    if name == "features.kind" and value in FEATURE_CAPTIONS:
+        return _(FEATURE_CAPTIONS[value][0])
+    return value_text(value, _)
 
 
 def value_text(value: Any, _: Translate) -> str:

@@ -100,7 +100,7 @@ def test_runs_over_other_folds_say_so_and_one_click_makes_them_comparable(catalo
     (job,) = catalog.jobs.jobs()
     assert job.spec["split"]["mode"] == "speaker"
     assert job.spec["seed"] == 0
-    assert "1 runs are under way" in shown(at)
+    assert "Runs under way: 1." in shown(at)
 
 
 def test_a_star_and_notes_are_kept(catalog, choose):
