@@ -5,6 +5,7 @@ from pages.parts.clip_filters import choose_corpus, choose_filters
 from pages.parts.clip_grid import draw_grid
 from pages.parts.clip_map import draw_map
 from pages.parts.desk import desk_of
+from pages.parts.findings_view import draw_findings
 from pages.parts.frame import open_page
 from pages.parts.import_view import draw_import
 from pages.parts.one_sentence import draw_one_sentence
@@ -25,6 +26,7 @@ VIEWS = {
     "clips": _("Clips"),
     "map": _("Map"),
     "sentence": _("One sentence"),
+    "findings": _("Check"),
     "import": _("In and out"),
 }
 which, view_place, who = st.columns([4, 5, 2], vertical_alignment="bottom")
@@ -52,6 +54,9 @@ desk = desk_of(corpus)
 if corpus.synthesised:
     page.note("info", _("Synthesised voices: good for trying things out, not evidence of people."))
 
+if view == "findings":
+    draw_findings(page, catalog(), corpus, desk)
+    st.stop()
 if view == "sentence":
     draw_one_sentence(page, catalog(), corpus)
     st.stop()

@@ -69,7 +69,7 @@ def _draw_listing(page: Frame, desk: Desk) -> None:
         n = _("{n} clips").format(n=f"{len(desk.listing.ids):,}")
         st.markdown(f"**{esc_md(desk.listing.title)}** · {n}", width="content")
         if st.button(_("Show all clips again"), key="dataset.unlist"):
-            desk.listing = None
+            desk.put_listing_away()
             st.rerun()
 
 

@@ -12,6 +12,7 @@ from core.emotions import EMOTION_IDS, FOUR_EMOTIONS
 __all__ = ["ROWS", "Desk", "Listing", "desk_of", "show_clips", "wanted_corpus"]
 
 ROWS = 50  # clips on one page of the table
+AS_PICKED = "picked"  # the order in which a listing came, such as the worst first
 STATE = "dataset.desk"
 WANTED = "dataset.wanted"
 
@@ -68,10 +69,17 @@ class Desk:
         if ids:
             self.listing, self.marked = Listing(self.corpus, tuple(ids), title, source), ()
             self.current = None
+            self.sort = (AS_PICKED, False) if source == "finding" else self.sort
             if len(ids) == 1:
                 self.open(ids[0])
         elif self.listing is not None and self.listing.source == source:
-            self.listing = None
+            self.put_listing_away()
+
+    def put_listing_away(self) -> None:
+        """Go back to all clips, and to an order that they have."""
+        self.listing = None
+        if self.sort[0] == AS_PICKED:
+            self.sort = ("name", False)
 
     def sort_by(self, column: str) -> None:
         """Sort by a column; by the same one again, the other way round."""
@@ -112,13 +120,25 @@ class Desk:
             self.page_of = f"{wanted}|{self.number}"
             by, down = self.sort
             offset = (self.number - 1) * ROWS
-            clips = catalog.utterances(
-                self.corpus, sort=by, descending=down, offset=offset, limit=ROWS, **filters
-            )
+            if by == AS_PICKED and self.listing is not None:
+                clips = self._picked(catalog, self.listing.ids[offset : offset + ROWS])
+            else:
+                clips = catalog.utterances(
+                    self.corpus,
+                    sort=by,
+                    descending=down,
+                    offset=offset,
+                    limit=ROWS,
+                    **filters,
+                )
             self._arrive([clip.id for clip in clips])
             return clips
-        known = {u.id: u for u in catalog.utterances(self.corpus, ids=self.ids, status=None)}
-        return [known[i] for i in self.ids if i in known]
+        return self._picked(catalog, self.ids)
+
+    def _picked(self, catalog: Catalog, ids: Sequence[int]) -> list[Utterance]:
+        """The clips of some ids, in the order of the ids."""
+        known = {u.id: u for u in catalog.utterances(self.corpus, ids=ids, status=None)}
+        return [known[i] for i in ids if i in known]
 
     def _arrive(self, ids: Sequence[int]) -> None:
         self.ids = tuple(ids)
