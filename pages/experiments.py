@@ -15,8 +15,9 @@ page.header(
     _("Every run that was finished. Choose one to look at it, two to hear which is really better."),
 )
 
-draw_under_way(page, catalog())
-draw_undo(page, catalog())
+with st.container():  # one place for what comes and goes: nothing below it jumps
+    draw_under_way(page, catalog())
+    draw_undo(page, catalog())
 runs = catalog().runs.runs()
 corpora = sorted({run.corpus for run in runs})
 if len(corpora) > 1:

@@ -95,8 +95,9 @@ def _draw_actions(page: Frame, catalog: Catalog, run: Run) -> None:
         on_click=guarded(_put_away),
         args=(catalog, run),
     )
-    if (said := st.session_state.get(SAID, ("", "", "")))[0] == run.id:
-        page.note(said[1], said[2])
+    with st.container():
+        if (said := st.session_state.get(SAID, ("", "", "")))[0] == run.id:
+            page.note(said[1], said[2])
 
 
 def _promote(page: Frame, catalog: Catalog, run_id: str, name: str) -> None:
