@@ -33,13 +33,13 @@ def write_atomically(path: Path, data: bytes, *, tidy: bool = False) -> None:
     OSError
         If it cannot be written for another reason; the old file stays.
     """
-    if not path.parent.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _sync_folder(path.parent.parent)
-    if tidy:
-        _remove_left_overs(path.parent)
     temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")
     try:
+        if not path.parent.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _sync_folder(path.parent.parent)
+        if tidy:
+            _remove_left_overs(path.parent)
         with temporary.open("xb") as file:
             file.write(data)
             file.flush()

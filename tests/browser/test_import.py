@@ -112,6 +112,22 @@ def test_an_import_is_undone_and_brought_back_in_the_browser(open_at, server, ko
         assert page.complaints == []
 
 
+def test_a_folder_comes_in_with_the_emotions_of_its_folders(open_at, tmp_path):
+    for number, name in enumerate(["기쁨/하나.wav", "기쁨/둘.wav", "슬픔/하나.wav", ".DS_Store"]):
+        path = tmp_path / "폴더 말뭉치" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(wav(number))
+    page = open_import(open_at)
+    page.get_by_text("폴더", exact=True).click()
+    quiet(page)
+    page.set_input_files('input[type="file"]', str(tmp_path / "폴더 말뭉치"))
+    page.wait_for_selector("text=클립 3개 가져오기", timeout=LIMIT)
+    quiet(page)
+    assert {"기쁨 2", "슬픔 1"} <= {line.strip() for line in main_text(page).splitlines()}
+    assert page.get_by_role("combobox").nth(1).input_value() == "폴더 말뭉치"
+    assert page.complaints == []
+
+
 def test_hostile_file_names_stay_text(open_at, tmp_path):
     names = ["<img src=x onerror=alert(1)>_1_N.wav", "![x](http://beacon.invalid/p.png)_1_A.wav"]
     entries = [

@@ -1,11 +1,18 @@
 """Importing on the data page: what is shown is what comes in, and it can be taken back."""
 
+import errno
+import os
+import threading
 import time
 
 import pytest
+import streamlit as st
 
 from core.corpus import Catalog
+from core.corpus.import_preview import preview_import
+from core.corpus.sources import Upload
 from pages.parts import import_source
+from pages.parts.background import Task
 from pages.parts.import_desk import ImportDesk, import_desk
 from pages.parts.import_reasons import reasons_html
 from pages.parts.import_source import is_here
@@ -25,8 +32,9 @@ PATIENCE = 30.0  # s; a bound on hanging, not a claim about speed
 
 
 @pytest.fixture
-def page(open_page, workspace_home):
-    at = open_page("dataset", lang="en")
+def page(open_page, workspace_home, monkeypatch):
+    monkeypatch.setenv("MALGYEOL_LANGUAGE", "en")
+    at = open_page("dataset")
     widget(at, "segmented_control", "dataset.view").set_value("import").run()
     return at
 
@@ -44,7 +52,9 @@ def has(at, kind, key):
 
 
 def told(at):
-    return " ".join(html.proto.body for html in at.get("html"))
+    """What the page says in its own pieces, the style sheet left out."""
+    bodies = (html.proto.body for html in at.get("html"))
+    return " ".join(body for body in bodies if not body.startswith("<style>"))
 
 
 def wait(at, ready):
@@ -245,6 +255,73 @@ def test_a_corpus_goes_out_as_a_zip(page):
     assert "320 clips are packed" in told(page)
 
 
+def test_a_full_disk_is_said_and_the_list_stays_to_be_tried_again(page, monkeypatch):
+    at = upload(page, ZIP)
+
+    def full(descriptor):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fsync", full)
+        button(at, "confirm").click().run()
+        wait(at, lambda: "The disk is full" in told(at))
+    with Catalog() as catalog:
+        assert "clips" not in [info.name for info in catalog.corpora()]
+    confirm(at)
+    assert len(names("clips")) == 4
+
+
+@pytest.fixture
+def desk(workspace_home, monkeypatch):
+    monkeypatch.setattr(st, "session_state", {})
+    return import_desk()
+
+
+def finished(desk):
+    began = time.monotonic()
+    while not desk.task.over:
+        assert time.monotonic() - began < PATIENCE
+        time.sleep(0.05)
+    desk.settle()
+    return desk
+
+
+@pytest.fixture
+def held(monkeypatch):
+    """Reading waits at its first report until it is let go."""
+    gate, report = threading.Event(), Task.go_on
+
+    def go_on(task, done, total):
+        assert gate.wait(PATIENCE)
+        return report(task, done, total)
+
+    monkeypatch.setattr(Task, "go_on", go_on)
+    return gate
+
+
+def test_stopping_while_it_listens_leads_back_to_the_choice(desk, held):
+    with Catalog() as catalog:
+        desk.begin(catalog, Upload(*ZIP[:2]))
+        desk.task.stop()
+        held.set()
+        finished(desk)
+    assert (desk.task, desk.listing, desk.problem) == (None, None, None)
+
+
+def test_stopping_the_import_keeps_the_list_and_nothing_else(desk, held):
+    with Catalog() as catalog:
+        held.set()
+        desk.begin(catalog, Upload(*ZIP[:2]))
+        finished(desk)
+        held.clear()
+        desk.confirm(catalog, preview_import(catalog, desk.listing))
+        desk.task.stop()
+        held.set()
+        finished(desk)
+        assert desk.listing is not None
+        assert (desk.result, catalog.corpora()) == (None, [])
+
+
 def test_file_names_cannot_bring_html_into_the_list():
     html = reasons_html([("<img src=x onerror=alert(1)>.wav", "Refused", "<b>no</b>")])
     assert "<img" not in html
@@ -252,7 +329,5 @@ def test_file_names_cannot_bring_html_into_the_list():
 
 
 def test_a_desk_of_an_older_shape_is_replaced(monkeypatch):
-    import streamlit as st
-
     monkeypatch.setattr(st, "session_state", {"dataset.import": "something old"})
     assert isinstance(import_desk(), ImportDesk)
