@@ -1,5 +1,6 @@
 """The check on the data page: examine, read what was found, open its clips."""
 
+import shutil
 import time
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import soundfile as sf
 
 from core.corpus import Catalog, import_path
+from core.settings import demo_folder
 from tests.corpora import SR, write_tones
 from tests.pages.test_frame import shown
 
@@ -17,14 +19,16 @@ PATIENCE = 90.0  # s; a bound on hanging
 @pytest.fixture
 def page(workspace_home, tmp_path, monkeypatch, open_page):
     monkeypatch.setenv("MALGYEOL_LANGUAGE", "en")
-    folder = tmp_path / "tones"
-    write_tones(folder)
+    folder = tmp_path / "voices"
+    folder.mkdir()
+    for clip in (demo_folder() / "audio").glob("[12]_[1-4]_*.flac"):
+        shutil.copy(clip, folder)
     sf.write(folder / "9_1_N.wav", np.zeros(SR, np.float32), SR)
     with Catalog() as catalog:
-        import_path(catalog, folder, corpus="tones", convention="original")
-    at = open_page("dataset", corpus="tones")
+        import_path(catalog, folder, corpus="voices", convention="original")
+    at = open_page("dataset")
+    at.selectbox(key="dataset.corpus").set_value("voices").run()
     at.segmented_control(key="dataset.view").set_value("findings").run()
-    at.selectbox(key="dataset.corpus").set_value("tones").run()
     return at
 
 
