@@ -29,7 +29,7 @@ VIEWS = {
     "findings": _("Check"),
     "import": _("In and out"),
 }
-which, view_place, who = st.columns([4, 5, 2], vertical_alignment="bottom")
+which, view_place, who = st.columns([3, 6, 2], vertical_alignment="bottom")
 with which:
     corpus = choose_corpus(page, corpora)
 with view_place:

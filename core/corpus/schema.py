@@ -4,7 +4,8 @@ Conventions
 -----------
 A script that has left the house is never changed: a new one goes below it. Times are Unix seconds,
 durations seconds. Nothing that a user made is deleted: a corpus or run is taken away by a date
-in ``removed``, an utterance by its status, and every label that ever was stands in ``label_changes``.
+in ``removed``, an utterance by its status, and every label that ever was stands in
+``label_changes``.
 """
 
 __all__ = ["MIGRATIONS"]

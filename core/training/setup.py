@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,6 +44,7 @@ def new_experiment(
     class_weight: bool = True,
     speaker_norm: bool = False,
     seed: int = 0,
+    problems: Mapping[str, MalgyeolError | None] | None = None,
 ) -> ExperimentSpec:
     """The spec of an experiment on a corpus as it is now; what cannot work is said here.
 
@@ -59,6 +60,8 @@ def new_experiment(
         Unseen speakers where the corpus allows it, else random, by default.
     class_weight, speaker_norm : bool
     seed : int
+    problems : mapping, optional
+        As `split_problems` gives them for these very clips; worked out by default.
 
     Returns
     -------
@@ -73,7 +76,7 @@ def new_experiment(
         scheme = label_scheme(e for e, n in catalog.corpus(corpus).emotions.items() if n)
     snapshot = catalog.snapshot(corpus, tuple(scheme))
     check_classes(tuple(snapshot.utterances), tuple(scheme))
-    modes = split_problems(catalog, snapshot.utterances)
+    modes = problems or split_problems(catalog, snapshot.utterances)
     if split is None:
         split = SplitSpec("speaker" if modes["speaker"] is None else "random")
     if (problem := modes[split.mode]) is not None:

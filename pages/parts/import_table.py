@@ -109,13 +109,13 @@ def _draw_editor(page: Frame, desk: ImportDesk, rows: list[PreviewRow]) -> None:
             "state": [_mark(page, row) for row in rows],
         },
         column_config={
-            "file": config.TextColumn(_("File"), disabled=True, width=180),
-            "sentence": config.TextColumn(_("Sentence"), width=120, max_chars=200),
-            "speaker": config.TextColumn(_("Voice"), width=100, max_chars=80),
+            "file": config.TextColumn(_("File"), disabled=True, width=150),
+            "sentence": config.TextColumn(_("Sentence"), width=112, max_chars=200),
+            "speaker": config.TextColumn(_("Voice"), width=90, max_chars=80),
             "emotion": config.SelectboxColumn(
-                _("Emotion"), width=120, options=list(EMOTION_IDS), format_func=captions.get
+                _("Emotion"), width=108, options=list(EMOTION_IDS), format_func=captions.get
             ),
-            "state": config.TextColumn(_("State"), disabled=True, width=140),
+            "state": config.TextColumn(_("State"), disabled=True, width=145),
         },
         placeholder="–",
         key=key,

@@ -1,6 +1,6 @@
 """The left side of the training page: every choice that makes up an experiment."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -92,8 +92,13 @@ def choose_experiment(catalog: Catalog, corpora: list[CorpusInfo], _: Translate)
     with st.expander(_("Model settings"), expanded=kind == "mlp"):
         start = default_model_spec(kind, features)
         model = draw_knobs(start, key=f"training.{kind}.{features.kind}", translate=_)
+    snapshot = catalog.snapshot(corpus.name, scheme) if len(scheme) > 1 else None
+    utterances, problems = (), dict.fromkeys(SPLIT_CAPTIONS)
+    if snapshot is not None:
+        utterances = snapshot.utterances
+        problems = _problems(snapshot.digest, catalog, utterances)
     with st.expander(_("How it is tested"), expanded=False):
-        split, class_weight, speaker_norm, seed = _choose_test(catalog, corpus, scheme, _)
+        split, class_weight, speaker_norm, seed = _choose_test(corpus, utterances, problems, _)
     try:
         spec = new_experiment(
             catalog,
@@ -105,10 +110,19 @@ def choose_experiment(catalog: Catalog, corpora: list[CorpusInfo], _: Translate)
             class_weight=class_weight,
             speaker_norm=speaker_norm,
             seed=seed,
+            problems=problems if snapshot else None,
         )
     except MalgyeolError as problem:
         return Choice(None, problem)
     return Choice(spec, None)
+
+
+@st.cache_data(show_spinner=False, max_entries=32, ttl=60)
+def _problems(
+    digest: str, _catalog: Catalog, _utterances: Sequence[Utterance]
+) -> dict[str, MalgyeolError | None]:
+    """What keeps each split from working: dealt out once, not at every move of a slider."""
+    return split_problems(_catalog, _utterances)
 
 
 def _choose_corpus(corpora: list[CorpusInfo], _: Translate) -> CorpusInfo:
@@ -173,10 +187,12 @@ def _choose_model(_: Translate) -> str:
 
 
 def _choose_test(
-    catalog: Catalog, corpus: CorpusInfo, scheme: tuple[str, ...], _: Translate
+    corpus: CorpusInfo,
+    utterances: Sequence[Utterance],
+    problems: Mapping[str, MalgyeolError | None],
+    _: Translate,
 ) -> tuple[SplitSpec, bool, bool, int]:
-    utterances = catalog.snapshot(corpus.name, scheme).utterances if len(scheme) > 1 else ()
-    split = _choose_split(catalog, corpus, utterances, _)
+    split = _choose_split(corpus, problems, _)
     class_weight = st.toggle(
         _("Even out the emotions"),
         True,
@@ -207,9 +223,8 @@ def _choose_test(
 
 
 def _choose_split(
-    catalog: Catalog, corpus: CorpusInfo, utterances: Sequence[Utterance], _: Translate
+    corpus: CorpusInfo, problems: Mapping[str, MalgyeolError | None], _: Translate
 ) -> SplitSpec:
-    problems = split_problems(catalog, utterances)
     possible = [m for m in SPLIT_CAPTIONS if problems[m] is None] or ["random"]
     mode = st.segmented_control(
         _("Held out"),
@@ -221,8 +236,7 @@ def _choose_split(
         key=f"training.split.{corpus.name}",
         persist_state="session",
     )
-    if utterances:
-        _draw_locked(corpus, {m: p for m in SPLIT_CAPTIONS if (p := problems[m]) is not None}, _)
+    _draw_locked(corpus, {m: p for m in SPLIT_CAPTIONS if (p := problems[m]) is not None}, _)
     leave_one = mode in LEAVE_ONE and st.toggle(
         _(LEAVE_ONE[mode]), key=f"training.leave_one.{mode}", persist_state="session"
     )

@@ -16,7 +16,7 @@ NAMES = [
 UNNAMED = "이름 모를 녹음.wav"
 LIMIT = 60_000  # ms; a bound on hanging, not a claim about speed
 HEADER, ROW = 36, 36  # px, of the table
-SENTENCE, VOICE, EMOTION = 235, 350, 455  # px, a place inside each column
+SENTENCE, VOICE, EMOTION = 210, 310, 410  # px, a place inside each column
 
 
 @pytest.fixture

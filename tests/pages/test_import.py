@@ -158,13 +158,13 @@ def test_the_recognised_naming_can_be_overridden(page):
 
 
 def test_a_table_is_found_its_columns_corrected_and_its_labels_explained(page):
-    table = b"wav,who,actor,feeling\na,kim,x,sad\nb,lee,y,grumpy\n"
+    table = b"wav,wer,actor,gefuehl\na,kim,x,sad\nb,lee,y,grumpy\n"
     files = {"a.wav": wav(1), "b.wav": wav(2), "labels.csv": table}
     at = upload(page, ("clips.zip", zipped(files), "application/zip"))
     assert button(at, "confirm").disabled
     column = "dataset.import.column.table:labels.csv."
-    widget(at, "selectbox", column + "emotion").set_value("feeling").run()
-    widget(at, "selectbox", column + "speaker").set_value("who").run()
+    widget(at, "selectbox", column + "emotion").set_value("gefuehl").run()
+    widget(at, "selectbox", column + "speaker").set_value("wer").run()
     assert button(at, "confirm").label == "Import 1 clips"
     widget(at, "selectbox", "dataset.import.label.grumpy").set_value("angry").run()
     assert button(at, "confirm").label == "Import 2 clips"

@@ -51,8 +51,10 @@ _NO_COLUMN = N_("it has no column of that name")
 _COLUMN_NAMES = {
     "file": "file filename filepath path audio audiofile wav clip name 파일 파일명 경로 음성파일",
     "sentence": "sentence sentenceid textid promptid prompt script scriptid 문장 문장번호 대본",
-    "speaker": "speaker speakerid spk spkid actor actorid subject voice 화자 화자번호 배우 이름",
-    "emotion": "emotion label class emotionlabel category target 감정 감정라벨 라벨 정서",
+    "speaker": "speaker speakerid spk spkid actor actorid subject voice who person"
+    " 화자 화자번호 배우 이름",
+    "emotion": "emotion label class emotionlabel category target feeling mood"
+    " 감정 감정라벨 라벨 정서",
     "take": "take repetition trial version takenumber 테이크 반복 회차",
     "text": "text transcript transcription words utterance sentencetext 텍스트 전사 내용 발화",
 }
