@@ -166,11 +166,11 @@ def _split(mode: str | None, folds: str) -> SplitSpec | None:
 
 def _run(catalog, spec: ExperimentSpec, save: str | None) -> dict[str, Any]:
     """Drive the run to its end, keep it in the catalog, publish the model when asked."""
+    from core.corpus.clip_features import feature_store
     from core.training.events import EpochEnded, FeaturesRead, Finished, FoldEnded
     from core.training.publish import keep_as_model, publish, run_bundle
     from core.training.run import Experiment
     from core.training.setup import keep_run, new_run_id
-    from core.training.worker import feature_store
 
     experiment = Experiment(spec, catalog, feature_store(catalog.place))
     run_id, report = new_run_id(), None

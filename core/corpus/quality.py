@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from core.corpus.balance import balance_findings
 from core.corpus.catalog import Catalog
+from core.corpus.clip_features import feature_store
 from core.corpus.clip_findings import duplicate_findings, flag_findings, format_findings
 from core.corpus.clips import read_clip
 from core.corpus.duplicates import exact_groups, joined, near_duplicates
@@ -127,7 +128,7 @@ def examine(
     flags = _flags(catalog, utterances, heard, t)
     _keep_flags(catalog, utterances, heard, flags)
     voiced = [u for u in utterances if u.id in heard and "silent" not in flags[u.id]]
-    store = store or FeatureStore(catalog.place.cache / "features")
+    store = store or feature_store(catalog.place)
     for done in _read_features(catalog, voiced, store, n_jobs):
         yield Examining("features", done, len(voiced))
     yield Examining("comparing", 0, len(utterances))

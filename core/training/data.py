@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.corpus.catalog import Catalog, Utterance
+from core.corpus.clip_features import feature_key
 from core.corpus.clips import read_clip
 from core.corpus.duplicates import duplicate_groups
 from core.corpus.listening import listen
 from core.errors import CorpusError, TooFewUtterancesError, UnusableSchemeError
-from core.features import FeatureKey, FeatureStore, features_of, speaker_z
+from core.features import FeatureStore, features_of, speaker_z
 from core.i18n import N_
 from core.settings import ExperimentSpec
 from core.training.events import FeaturesRead
@@ -79,7 +80,7 @@ def read_data(
         raise SnapshotChangedError(spec.corpus)
     utterances = tuple(snapshot.utterances)
     check_classes(utterances, spec.scheme)
-    clips = [(_key(u), _reader(catalog, u)) for u in utterances]
+    clips = [(feature_key(u), _reader(catalog, u)) for u in utterances]
     rows, began = [], time.monotonic()
     for start in range(0, len(clips), _BATCH):
         rows.append(features_of(clips[start : start + _BATCH], spec.features, store))
@@ -123,15 +124,6 @@ def check_classes(utterances: tuple[Utterance, ...], scheme: tuple[str, ...]) ->
         found = sum(u.emotion == emotion for u in utterances)
         if found < MIN_CLIPS_PER_CLASS:
             raise TooFewUtterancesError(emotion, found, MIN_CLIPS_PER_CLASS)
-
-
-def _key(utterance: Utterance) -> FeatureKey:
-    return FeatureKey(
-        content=utterance.content,
-        correction=utterance.correction,
-        start=utterance.start,
-        end=utterance.end,
-    )
 
 
 def _reader(catalog: Catalog, utterance: Utterance):

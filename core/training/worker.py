@@ -14,9 +14,9 @@ import time
 from pathlib import Path
 
 from core.corpus.catalog import Catalog
+from core.corpus.clip_features import feature_store
 from core.corpus.jobs import Job
 from core.errors import JobError, MalgyeolError
-from core.features import FeatureStore
 from core.i18n import N_
 from core.settings import Workspace, spec_from_json, worker_idle, workspace
 from core.training.events import Event, Finished, event_to_json
@@ -24,7 +24,7 @@ from core.training.publish import keep_as_model, publish, run_bundle
 from core.training.run import Experiment
 from core.training.setup import keep_run
 
-__all__ = ["EVENTS_FILE", "LOCK_FILE", "WANTED_FILE", "feature_store", "main"]
+__all__ = ["EVENTS_FILE", "LOCK_FILE", "WANTED_FILE", "main"]
 
 LOCK_FILE = "worker.lock"
 PID_FILE = "worker.pid"
@@ -38,20 +38,6 @@ log = logging.getLogger("malgyeol.worker")
 
 class CancelledError(Exception):
     """The user asked the run to stop."""
-
-
-def feature_store(place: Workspace) -> FeatureStore:
-    """The workspace's feature store.
-
-    Parameters
-    ----------
-    place : Workspace
-
-    Returns
-    -------
-    store : FeatureStore
-    """
-    return FeatureStore(place.cache / "features")
 
 
 def main() -> None:

@@ -7,13 +7,13 @@ import pytest
 import soundfile as sf
 
 from core.corpus import Catalog, import_path
+from core.corpus.clip_features import feature_store
 from core.models import set_active
 from core.settings import LogregSpec, OriginalSpec, workspace
 from core.stt import EngineStatus, Transcript
 from core.training.publish import keep_as_model, publish, run_bundle
 from core.training.run import Experiment
 from core.training.setup import keep_run, new_experiment
-from core.training.worker import feature_store
 from tests.corpora import SR, TONES, tone, write_tones
 from tests.pages.test_frame import shown
 

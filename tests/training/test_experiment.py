@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from core.corpus import Catalog, import_path
+from core.corpus.clip_features import feature_store
 from core.errors import ImpossibleSplitError, TooFewUtterancesError
 from core.settings import (
     ForestSpec,
@@ -29,7 +30,6 @@ from core.training.events import (
 )
 from core.training.run import Experiment
 from core.training.setup import new_experiment
-from core.training.worker import feature_store
 from tests.corpora import write_tones
 
 QUICK_MLP = MlpSpec(hidden_layer_sizes=(16,), max_epochs=4)

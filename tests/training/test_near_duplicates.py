@@ -5,13 +5,13 @@ import pytest
 import soundfile
 
 from core.corpus import Catalog, import_path
+from core.corpus.clip_features import feature_store
 from core.corpus.splits import make_folds
 from core.settings import LogregSpec, OriginalSpec, SplitSpec, workspace
 from core.training.data import TrainingData, read_data
 from core.training.events import Finished, FoldEnded
 from core.training.run import Experiment
 from core.training.setup import new_experiment
-from core.training.worker import feature_store
 from tests.signal.signals import SR, noise, voice
 
 
