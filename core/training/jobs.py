@@ -8,6 +8,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,11 @@ from core.training.worker import EVENTS_FILE, LOCK_FILE, WANTED_FILE
 __all__ = ["LOST_AFTER", "JobView", "cancel", "ensure_worker", "submit", "watch"]
 
 LOST_AFTER = 15.0  # s without a heartbeat before a running job counts as lost
+
+# Workers that this process has started, by workspace: one that is still on its way to the lock
+# would otherwise be started again at every look of every page.
+_started: dict[Path, subprocess.Popen] = {}
+_starting = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -71,12 +77,17 @@ def ensure_worker(place: Workspace) -> None:
     """
     place.root.mkdir(parents=True, exist_ok=True)
     (place.root / WANTED_FILE).touch()
-    if _worker_running(place):
-        return
+    with _starting:
+        started = _started.get(place.root)
+        if (started is None or started.poll() is not None) and not _worker_running(place):
+            _started[place.root] = _start_worker(place)
+
+
+def _start_worker(place: Workspace) -> subprocess.Popen:
     place.logs.mkdir(parents=True, exist_ok=True)
     threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     with (place.logs / "worker.log").open("ab") as log:
-        subprocess.Popen(
+        return subprocess.Popen(
             [sys.executable, "-m", "core.training.worker"],
             cwd=REPOSITORY,
             env={**os.environ, **threads},

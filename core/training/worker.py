@@ -30,6 +30,7 @@ LOCK_FILE = "worker.lock"
 PID_FILE = "worker.pid"
 WANTED_FILE = "worker.wanted"  # touched by every page that wants a worker
 EVENTS_FILE = "events.jsonl"
+LOCK_PATIENCE = 2.0  # s; whoever looks whether a worker is there holds the lock for a moment
 HEARTBEAT = 2.0  # s between two signs of life
 _POLL = 0.1  # s between two looks at the queue
 
@@ -48,7 +49,7 @@ def main() -> None:
     place.root.mkdir(parents=True, exist_ok=True)
     lock = FileLock(place.root / LOCK_FILE)
     try:
-        lock.acquire(timeout=0)
+        lock.acquire(timeout=LOCK_PATIENCE)
     except Timeout:
         return
     (place.root / PID_FILE).write_text(str(os.getpid()))

@@ -2,9 +2,12 @@
 
 import os
 import signal
+import subprocess
+import threading
 import time
 
 import pytest
+from filelock import FileLock
 
 from core.corpus import Catalog, import_path
 from core.errors import JobError
@@ -14,6 +17,7 @@ from core.training.events import EpochEnded, Finished
 from core.training.jobs import cancel, ensure_worker, submit, watch
 from core.training.publish import keep_as_model
 from core.training.setup import new_experiment
+from core.training.worker import main as worker_main
 from tests.corpora import write_tones
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("worker")]
@@ -113,6 +117,31 @@ def test_there_is_only_one_worker_however_often_it_is_called_for(catalog):
     second = submit(catalog, spec(catalog, LogregSpec(C=1.0)))
     view = wait_until(catalog, second, lambda v: v.over)
     assert view.job.worker_pid == pid
+
+
+def test_a_worker_on_its_way_is_not_started_again(catalog, monkeypatch):
+    begun = []
+    popen = subprocess.Popen
+    monkeypatch.setattr(
+        "core.training.jobs.subprocess.Popen",
+        lambda *a, **k: begun.append(popen(*a, **k)) or begun[-1],
+    )
+    for _look in range(20):  # as many pages that poll
+        ensure_worker(workspace())
+    assert len(begun) == 1
+
+
+def test_a_look_at_the_lock_does_not_keep_a_worker_from_starting(catalog, monkeypatch):
+    monkeypatch.setenv("MALGYEOL_WORKER_IDLE", "0")
+    file = workspace().root / "worker.pid"
+    with FileLock(workspace().root / "worker.lock"):
+        worker = threading.Thread(target=worker_main)
+        worker.start()
+        time.sleep(0.2)  # it stands at the lock meanwhile
+        assert not file.exists()
+    worker.join(PATIENCE)
+    assert int(file.read_text()) == os.getpid()
+    file.unlink()
 
 
 def test_an_unknown_job_is_said_to_be_unknown(catalog):
