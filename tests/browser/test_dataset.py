@@ -26,11 +26,13 @@ HEAD = f"""() => {{
     return {{seen: x / lanes.clientWidth * {DURATION}, heard: audio.currentTime}};
 }}"""
 
+# Each look is taken in the frame that a viewer sees, after the player has drawn in it: what a busy
+# machine does between two frames is not the player's.
 MANY_HEADS = f"""async () => {{
     const look = {HEAD}, places = [];
     for (let i = 0; i < 10; i++) {{
         await new Promise(done => setTimeout(done, 60));
-        places.push(look());
+        places.push(await new Promise(done => requestAnimationFrame(() => done(look()))));
     }}
     return places;
 }}"""
