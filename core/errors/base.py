@@ -1,0 +1,128 @@
+"""What can be wrong with what we are given: the class that all errors share.
+
+Conventions
+-----------
+A class carries two gettext message ids: `template` says what was found and what was expected,
+`advice` says what to do next. Values are attributes, so a page can translate by class and
+attributes (`describe`) and never has to read a message. ``str(error)`` is the English text.
+"""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from core.i18n import N_, Translate
+
+__all__ = [
+    "MalgyeolError",
+    "NothingAskedError",
+    "UndoNamesError",
+    "KnobError",
+    "UnknownKnobError",
+    "UnknownEmotionError",
+    "UnusableSchemeError",
+]
+
+
+class MalgyeolError(Exception):
+    """Base of every error that a user can do something about."""
+
+    template: ClassVar[str] = N_("Something could not be done.")
+    advice: ClassVar[str] = N_("Try again; the log has the details.")
+    translated: ClassVar[tuple[str, ...]] = ()  # values that are message ids themselves
+
+    def __init__(self, **values: Any):
+        self.values = values
+        for name, value in values.items():
+            setattr(self, name, value)
+        super().__init__(self.describe(lambda message: message))
+
+    def describe(self, translate: Translate) -> str:
+        """What was found and what to do, in the language of ``translate``.
+
+        Parameters
+        ----------
+        translate : callable
+            From message id to caption, as `core.i18n.captions` gives it.
+
+        Returns
+        -------
+        text : str
+            Two sentences; plain text, not Markdown.
+        """
+        values = {
+            name: translate(value) if name in self.translated and value else value
+            for name, value in self.values.items()
+        }
+        said = translate(self.template).format(**values)
+        return f"{said} {translate(self.advice).format(**values)}".strip()
+
+    def __reduce__(self) -> tuple:
+        return (_rebuild, (type(self), self.values))
+
+
+def _rebuild(kind: type[MalgyeolError], values: dict[str, Any]) -> MalgyeolError:
+    """An error after its way through a process border."""
+    error = kind.__new__(kind)
+    MalgyeolError.__init__(error, **values)
+    return error
+
+
+class NothingAskedError(MalgyeolError):
+    """A command without what it is about."""
+
+    template = N_("Nothing was asked for: {missing} is missing.")
+    advice = N_("Add it; --help shows how.")
+
+    def __init__(self, missing: str):
+        super().__init__(missing=missing)
+
+
+class UndoNamesError(MalgyeolError):
+    """File names beside a request to take back the latest change."""
+
+    template = N_("--undo takes back the latest change as a whole; {n} file names were given.")
+    advice = N_("Leave the names out, or give the labels that these clips should have.")
+
+    def __init__(self, n: int):
+        super().__init__(n=n)
+
+
+class KnobError(MalgyeolError):
+    """A setting outside its range."""
+
+    template = N_("The setting “{knob}” is {found}; {expected} is allowed.")
+    advice = N_("Choose a value in this range.")
+    translated = ("knob",)
+
+    def __init__(self, knob: str, found: object, expected: str):
+        super().__init__(knob=knob, found=found, expected=expected)
+
+
+class UnknownKnobError(MalgyeolError):
+    """A setting that does not exist."""
+
+    template = N_("There is no setting “{knob}” here.")
+    advice = N_("Use one of: {known}.")
+
+    def __init__(self, knob: str, known: Sequence[str]):
+        super().__init__(knob=knob, known=", ".join(known))
+
+
+class UnknownEmotionError(MalgyeolError):
+    """An emotion id that is not in the list."""
+
+    template = N_("“{found}” is not an emotion known here.")
+    advice = N_("Use one of: {known}.")
+
+    def __init__(self, found: str, known: Sequence[str]):
+        super().__init__(found=found, known=", ".join(known))
+
+
+class UnusableSchemeError(MalgyeolError):
+    """A label scheme of fewer than two emotions."""
+
+    template = N_("At least two emotions are needed; found: {found}.")
+    advice = N_("Add clips of another emotion.")
+
+    def __init__(self, found: Sequence[str]):
+        super().__init__(found=", ".join(found) or "–")

@@ -1,0 +1,71 @@
+"""What can be wrong with a model or with learning one."""
+
+from collections.abc import Sequence
+
+from core.errors.base import MalgyeolError
+from core.i18n import N_
+
+__all__ = [
+    "ModelError",
+    "UnknownModelError",
+    "BrokenBundleError",
+    "UnsafeModelError",
+    "UnusableModelNameError",
+    "TrainingDivergedError",
+]
+
+
+class ModelError(MalgyeolError):
+    """A model that cannot be used."""
+
+
+class UnknownModelError(ModelError):
+    """A model name that is not there."""
+
+    template = N_("There is no model “{model}”.")
+    advice = N_("Known are: {known}.")
+
+    def __init__(self, model: str, known: Sequence[str]):
+        super().__init__(model=model, known=", ".join(known) or "–")
+
+
+class BrokenBundleError(ModelError):
+    """A model file whose content is not what its manifest promises; `detail` is for the log."""
+
+    template = N_("The model file “{name}” cannot be trusted: {reason}.")
+    advice = N_("Nothing of it was loaded. Get it again from where it came.")
+    translated = ("reason",)
+
+    def __init__(self, name: str, reason: str, detail: str = ""):
+        super().__init__(name=name, reason=reason, detail=detail)
+
+
+class UnsafeModelError(ModelError):
+    """A model file that could run code or holds foreign types; `detail` is for the log."""
+
+    template = N_("The model file “{name}” was refused: {reason}.")
+    advice = N_("Only Malgyeol's own bundles (.malgyeol) are opened; pickles never are.")
+    translated = ("reason",)
+
+    def __init__(self, name: str, reason: str, detail: str = ""):
+        super().__init__(name=name, reason=reason, detail=detail)
+
+
+class UnusableModelNameError(ModelError):
+    """A name that cannot become a model's file name."""
+
+    template = N_("“{found}” cannot be the name of a model.")
+    advice = N_("Use up to {limit} letters, digits, spaces, and the signs - _ and dot.")
+
+    def __init__(self, found: str, limit: int):
+        super().__init__(found=found, limit=limit)
+
+
+class TrainingDivergedError(ModelError):
+    """A network whose loss or weights ran away."""
+
+    template = N_("The training ran away in epoch {epoch}: its loss is no longer a number.")
+    advice = N_("Lower the learning rate, or standardise the features.")
+
+    def __init__(self, epoch: int):
+        super().__init__(epoch=epoch)

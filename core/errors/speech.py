@@ -1,0 +1,47 @@
+"""What can keep the words from being written."""
+
+from core.errors.base import MalgyeolError
+from core.i18n import N_
+
+__all__ = [
+    "SttError",
+    "EngineUnavailableError",
+    "EngineFailedError",
+    "ConsentMissingError",
+]
+
+
+class SttError(MalgyeolError):
+    """Speech to text that gives no text; the emotion is never touched by it."""
+
+
+class EngineUnavailableError(SttError):
+    """An engine that is not set up."""
+
+    template = N_("The speech engine “{engine}” is not ready: {reason}.")
+    advice = N_("{fix}")
+    translated = ("reason", "fix")
+
+    def __init__(self, engine: str, reason: str, fix: str):
+        super().__init__(engine=engine, reason=reason, fix=fix)
+
+
+class EngineFailedError(SttError):
+    """An engine that was ready and failed on this clip."""
+
+    template = N_("The speech engine “{engine}” failed: {reason}.")
+    advice = N_("The emotion is not affected. Try again or choose another engine.")
+    translated = ("reason",)
+
+    def __init__(self, engine: str, reason: str):
+        super().__init__(engine=engine, reason=reason)
+
+
+class ConsentMissingError(SttError):
+    """A cloud engine asked to hear a voice without consent."""
+
+    template = N_("“{engine}” would send the voice away from this machine.")
+    advice = N_("Agree to it first, or choose the engine on this machine.")
+
+    def __init__(self, engine: str):
+        super().__init__(engine=engine)

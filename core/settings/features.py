@@ -1,0 +1,85 @@
+"""The feature sets and their settings."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from core.settings.knobs import Spec, knob
+from core.settings.limits import SR
+
+__all__ = [
+    "FeatureSpec",
+    "OriginalSpec",
+    "FunctionalsSpec",
+    "LogmelSpec",
+    "MfccSpec",
+    "FEATURE_SPECS",
+]
+
+
+@dataclass(frozen=True)
+class FeatureSpec(Spec):
+    """Base of the feature specs; `kind` names the feature set on the command line."""
+
+
+@dataclass(frozen=True)
+class OriginalSpec(FeatureSpec):
+    """The original recipe: mel power averaged over time, L2-normalised (librosa's defaults)."""
+
+    kind: ClassVar[str] = "original"
+    sr: int = SR  # Hz
+    n_fft: int = 2048  # samples
+    hop_length: int = 512  # samples
+    n_mels: int = 128
+
+
+@dataclass(frozen=True)
+class FunctionalsSpec(FeatureSpec):
+    """592 functionals of spectral, cepstral and prosodic descriptors."""
+
+    kind: ClassVar[str] = "functionals"
+    sr: int = SR  # Hz
+    frame_length: int = 400  # samples, 25 ms
+    hop_length: int = 160  # samples, 10 ms
+    n_fft: int = 512  # samples
+    n_mels: int = 40
+    fmin: float = 20.0  # Hz
+    fmax: float = 8_000.0  # Hz
+    n_mfcc: int = 20
+    f0_min: float = 65.0  # Hz
+    f0_max: float = 500.0  # Hz
+    version: int = 1  # raised when the numbers change, so that no old cache is read
+
+
+@dataclass(frozen=True)
+class LogmelSpec(FeatureSpec):
+    """Mean and standard deviation over time of the level in each mel band."""
+
+    kind: ClassVar[str] = "logmel"
+    sr: int = SR  # Hz
+    n_fft: int = 512  # samples, 32 ms
+    hop_length: int = 160  # samples, 10 ms
+    n_mels: int = knob(64, low=16, high=128)
+    fmin: float = 20.0  # Hz
+    fmax: float = 8_000.0  # Hz
+    version: int = 1  # raised when the numbers change
+
+
+@dataclass(frozen=True)
+class MfccSpec(FeatureSpec):
+    """Mean and standard deviation over time of the mel-frequency cepstral coefficients."""
+
+    kind: ClassVar[str] = "mfcc"
+    sr: int = SR  # Hz
+    n_fft: int = 512  # samples, 32 ms
+    hop_length: int = 160  # samples, 10 ms
+    n_mels: int = 64
+    fmin: float = 20.0  # Hz
+    fmax: float = 8_000.0  # Hz
+    n_mfcc: int = knob(20, low=5, high=40)  # never more than bands
+    deltas: bool = knob(True, choices=(True, False))  # how fast each coefficient changes, too
+    version: int = 1  # raised when the numbers change
+
+
+FEATURE_SPECS: dict[str, type[FeatureSpec]] = {
+    cls.kind: cls for cls in (OriginalSpec, LogmelSpec, MfccSpec, FunctionalsSpec)
+}

@@ -1,0 +1,205 @@
+"""Specs: frozen dataclasses whose knobs a user may turn, each with its range.
+
+Conventions
+-----------
+A setting that changes a number is a field of a frozen dataclass in this room. A field made by
+`knob` is one that a user may turn: its range is checked when the spec is made, and pages draw
+their sliders from the same metadata. Every spec has a canonical JSON form and a digest.
+"""
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import field
+from typing import Any, ClassVar
+
+from core.errors import KnobError, UnknownKnobError
+
+__all__ = [
+    "knob",
+    "Spec",
+    "spec_to_json",
+    "spec_from_json",
+    "spec_digest",
+    "knob_names",
+    "with_knobs",
+]
+
+_SPECS: dict[str, type["Spec"]] = {}  # every spec that has a kind, by it
+
+
+def knob(
+    default: Any,
+    *,
+    low: float | None = None,
+    high: float | None = None,
+    choices: tuple | None = None,
+    log: bool = False,
+) -> Any:
+    """A dataclass field that a user may turn, with its allowed range or choices."""
+    return field(
+        default=default,
+        metadata={"knob": True, "low": low, "high": high, "choices": choices, "log": log},
+    )
+
+
+class Spec:
+    """Base of the specs: checks its knobs when made."""
+
+    kind: ClassVar[str]
+
+    def __init_subclass__(cls) -> None:
+        if "kind" in vars(cls):
+            _SPECS[cls.kind] = cls
+
+    def __post_init__(self) -> None:
+        for item in dataclasses.fields(self):  # type: ignore[arg-type]
+            if item.metadata.get("knob"):
+                _check_knob(item.name, getattr(self, item.name), item.metadata)
+
+
+def _check_knob(name: str, value: Any, metadata: Any) -> None:
+    low, high, choices = metadata["low"], metadata["high"], metadata["choices"]
+    if choices is not None:
+        if value not in choices:
+            raise KnobError(name, value, " | ".join(str(c) for c in choices))
+        return
+    if low is None:
+        return
+    for number in value if isinstance(value, tuple) else (value,):
+        if not isinstance(number, int | float) or not low <= number <= high:
+            raise KnobError(name, value, f"{low:g}…{high:g}")
+
+
+def spec_to_json(spec: Spec) -> dict[str, Any]:
+    """A spec as plain JSON values, with its kind.
+
+    Parameters
+    ----------
+    spec : Spec
+
+    Returns
+    -------
+    document : dict
+    """
+    document: dict[str, Any] = {"kind": spec.kind}
+    for item in dataclasses.fields(spec):  # type: ignore[arg-type]
+        value = getattr(spec, item.name)
+        document[item.name] = spec_to_json(value) if isinstance(value, Spec) else value
+    return json.loads(json.dumps(document))
+
+
+def spec_from_json(document: dict[str, Any]) -> Any:
+    """The spec of a document made by `spec_to_json`.
+
+    Parameters
+    ----------
+    document : dict
+
+    Returns
+    -------
+    spec : Spec
+
+    Raises
+    ------
+    KnobError
+        If the kind is unknown or a value is outside its range.
+    UnknownKnobError
+        If the document names a field that the spec does not have.
+    """
+    values = dict(document)
+    kind = values.pop("kind", None)
+    if kind not in _SPECS:
+        raise KnobError("kind", kind, " | ".join(_SPECS))
+    cls = _SPECS[kind]
+    known = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
+    for name, value in values.items():
+        if name not in known:
+            raise UnknownKnobError(name, known)
+        if isinstance(value, dict):
+            values[name] = spec_from_json(value)
+        elif isinstance(value, list):
+            values[name] = tuple(value)
+    return cls(**values)
+
+
+def spec_digest(spec: Spec) -> str:
+    """Sixteen hexadecimal digits that name a spec's values.
+
+    Parameters
+    ----------
+    spec : Spec
+
+    Returns
+    -------
+    digest : str
+    """
+    text = json.dumps(spec_to_json(spec), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def knob_names(spec: Any) -> tuple[str, ...]:
+    """Names of what a user may turn in a spec, in its order.
+
+    Parameters
+    ----------
+    spec : Spec
+
+    Returns
+    -------
+    names : tuple of str
+
+    Examples
+    --------
+    >>> knob_names(MfccSpec())
+    ('n_mfcc', 'deltas')
+    """
+    return tuple(f.name for f in dataclasses.fields(spec) if f.metadata.get("knob"))
+
+
+def with_knobs(spec: Any, settings: dict[str, str]) -> Any:
+    """A spec with some knobs set from text, as ``--set alpha=0.1`` gives them.
+
+    Parameters
+    ----------
+    spec : Spec
+    settings : dict of str to str
+        Values as text; a tuple is written ``128,64``.
+
+    Returns
+    -------
+    spec : Spec
+        Of the same class.
+
+    Raises
+    ------
+    UnknownKnobError
+        If a name is not a knob of the spec.
+    KnobError
+        If a text is no value of the knob's type, or outside its range.
+
+    Examples
+    --------
+    >>> with_knobs(MlpSpec(), {"hidden_layer_sizes": "64,32"}).hidden_layer_sizes
+    (64, 32)
+    """
+    knobs = {f.name: f for f in dataclasses.fields(spec) if f.metadata.get("knob")}
+    changes = {}
+    for name, text in settings.items():
+        if name not in knobs:
+            raise UnknownKnobError(name, sorted(knobs))
+        changes[name] = _parse_knob(name, text, knobs[name].default)
+    return dataclasses.replace(spec, **changes)
+
+
+def _parse_knob(name: str, text: str, default: Any) -> Any:
+    try:
+        if isinstance(default, bool):
+            return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[
+                text.strip().lower()
+            ]
+        if isinstance(default, tuple):
+            return tuple(int(part) for part in text.replace(" ", "").split(",") if part)
+        return type(default)(text)
+    except (KeyError, ValueError):
+        raise KnobError(name, text, type(default).__name__) from None
