@@ -39,6 +39,7 @@ from core.settings.places import (
     worker_idle,
     workspace,
 )
+from core.settings.segmentation import SegmentationSpec
 from core.settings.speech import (
     GOOGLE_LOCATION,
     GOOGLE_MODEL,
@@ -61,6 +62,7 @@ __all__ = [
     "DecodeLimits",
     "ArchiveLimits",
     "QualityThresholds",
+    "SegmentationSpec",
     "FeatureSpec",
     "OriginalSpec",
     "FunctionalsSpec",

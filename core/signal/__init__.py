@@ -1,9 +1,11 @@
-"""What a signal says of itself: quality measures, flags, fingerprints."""
+"""What a signal says of itself: quality measures, flags, fingerprints, where speech is."""
 
 from core.signal.alignment import copy_overlap, overlap
 from core.signal.fingerprints import Pair, Prints, fingerprint, similar_pairs, similarity
 from core.signal.levels import Activity
 from core.signal.quality import FLAGS, MEASURES, ClipMeasures, clip_flags, measure_clip
+from core.signal.segmentation import Segment, segments_of_probability, speech_segments
+from core.signal.voice_activity import speech_probability
 
 __all__ = [
     "FLAGS",
@@ -12,11 +14,15 @@ __all__ = [
     "ClipMeasures",
     "Pair",
     "Prints",
+    "Segment",
     "clip_flags",
     "copy_overlap",
     "fingerprint",
     "measure_clip",
     "overlap",
+    "segments_of_probability",
     "similar_pairs",
     "similarity",
+    "speech_probability",
+    "speech_segments",
 ]
