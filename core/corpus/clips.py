@@ -5,11 +5,9 @@ from dataclasses import replace
 
 from core.audio import Sound, decode
 from core.corpus.catalog import Catalog, Utterance
-from core.settings import SR, DecodeLimits
+from core.settings import LONG_TAKE, SR
 
-__all__ = ["LONG_TAKE", "read_clip", "read_pieces"]
-
-LONG_TAKE = DecodeLimits(max_bytes=400 * 2**20, max_duration=1_800.0)  # a recording in the catalog
+__all__ = ["read_clip", "read_pieces"]
 
 
 def read_clip(catalog: Catalog, utterance: Utterance) -> Sound:

@@ -11,12 +11,12 @@ import numpy as np
 
 from core.audio import Sound, decode_raw
 from core.corpus.catalog import Catalog
-from core.corpus.clips import LONG_TAKE, read_pieces
+from core.corpus.clips import read_pieces
 from core.corpus.heard import Heard, Piece, keep_heard, measures_of, piece_of
 from core.corpus.records import Utterance
 from core.errors import CatalogError, MalgyeolError
 from core.features import log_mel_spectrogram, pitch
-from core.settings import SR
+from core.settings import LONG_TAKE, SR
 from core.signal import fingerprint, measure_clip
 from core.signal.fingerprints import BANDS
 

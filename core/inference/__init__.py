@@ -1,5 +1,33 @@
-"""A clip's way from bytes to the emotion that is heard in it."""
+"""A clip's way from bytes to the emotion that is heard in it.
+
+Conventions
+-----------
+`classify` takes a clip as one utterance. `hear` takes a sound of any length and gives a `Timeline`
+of segments, emotion and words on the same ones. Words never delay or fail an emotion.
+"""
 
 from core.inference.classify import Prediction, classify, classify_many
+from core.inference.hear import Asked, Heard, hear, speech_spans
+from core.inference.subtitles import (
+    timeline_csv,
+    timeline_json,
+    timeline_srt,
+    timeline_vtt,
+)
+from core.inference.timeline import HeardSegment, Timeline
 
-__all__ = ["Prediction", "classify", "classify_many"]
+__all__ = [
+    "Asked",
+    "Heard",
+    "HeardSegment",
+    "Prediction",
+    "Timeline",
+    "classify",
+    "classify_many",
+    "hear",
+    "speech_spans",
+    "timeline_csv",
+    "timeline_json",
+    "timeline_srt",
+    "timeline_vtt",
+]

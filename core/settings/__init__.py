@@ -18,7 +18,7 @@ from core.settings.knobs import (
     spec_to_json,
     with_knobs,
 )
-from core.settings.limits import SR, ArchiveLimits, DecodeLimits, QualityThresholds
+from core.settings.limits import LONG_TAKE, SR, ArchiveLimits, DecodeLimits, QualityThresholds
 from core.settings.models import (
     MODEL_SPECS,
     ORIGINAL_MLP,
@@ -60,6 +60,7 @@ __all__ = [
     "with_knobs",
     "SR",
     "DecodeLimits",
+    "LONG_TAKE",
     "ArchiveLimits",
     "QualityThresholds",
     "SegmentationSpec",

@@ -8,6 +8,7 @@ from core.settings.knobs import Spec
 __all__ = [
     "SR",
     "DecodeLimits",
+    "LONG_TAKE",
     "ArchiveLimits",
     "QualityThresholds",
 ]
@@ -29,6 +30,10 @@ class DecodeLimits(Spec):
     max_channels: int = 8
     max_peak: float = 64.0  # full scale; beyond it the file is not sound
     min_decoded_share: float = 0.95  # of the declared duration; below it the file is damaged
+
+
+# A take to be cut, a talk to be heard: half an hour of 48 kHz stereo in 16 bits is 346 MB.
+LONG_TAKE = DecodeLimits(max_bytes=400 * 2**20, max_duration=1_800.0)
 
 
 @dataclass(frozen=True)

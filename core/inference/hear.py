@@ -1,0 +1,157 @@
+"""A sound of any length heard: speech found, emotions and words on the same segments.
+
+`hear` is a generator of frozen records; whoever stops asking stops it. Emotions come first and
+are never kept waiting by the words, which are written in the background, one segment after the
+other.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+import numpy as np
+
+from core.audio import Sound
+from core.inference.classify import classify_many
+from core.inference.timeline import HeardSegment, Timeline
+from core.models import Bundle
+from core.settings import SR
+from core.signal.segmentation import speech_segments
+from core.stt import SttEngine
+from core.stt.splitting import split_at_quiet
+from core.stt.writing import Writing, start_writing
+
+__all__ = ["WHOLE_UP_TO", "Asked", "Heard", "hear", "speech_spans"]
+
+WHOLE_UP_TO = 8.0  # s; what is no longer is one utterance, as the clips that models learn from
+LONGEST = 15.0  # s of one segment
+BATCH = 16  # segments between two reports
+POLL = 0.25  # s between two looks at the words
+
+Span = tuple[float, float]  # start and end, in s
+
+
+@dataclass(frozen=True)
+class Heard:
+    """How far the hearing is; the last record has `stage` ``"done"``."""
+
+    stage: Literal["speech", "emotions", "words", "done"]
+    done: int  # segments of this stage
+    total: int
+    timeline: Timeline  # all that is known so far
+    position: int = 0  # transcriptions of others before ours; 0 if it is our turn
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whom to ask for the words, and how."""
+
+    engine: SttEngine
+    language: str = "ko"
+    consent: bool = False  # whether the voice may leave this machine
+
+
+def speech_spans(sound: Sound, *, whole: bool | None = None) -> tuple[Span, ...]:
+    """Where somebody speaks in a sound.
+
+    Parameters
+    ----------
+    sound : Sound
+    whole : bool, optional
+        Take all of it as one utterance. If not given, a sound of up to `WHOLE_UP_TO` is one.
+
+    Returns
+    -------
+    spans : tuple of (float, float)
+        Start and end in s, in order, none longer than 15 s. Empty where nobody speaks.
+    """
+    if whole or (whole is None and sound.duration <= WHOLE_UP_TO):
+        return ((0.0, sound.duration),)
+    return tuple(
+        part for s in speech_segments(sound.y) for part in _shortened(sound.y, s.start, s.end)
+    )
+
+
+def _shortened(y: np.ndarray, start: float, end: float) -> list[Span]:
+    """A stretch cut where it is quiet, so that no part is longer than `LONGEST`."""
+    if end - start <= LONGEST:
+        return [(start, end)]
+    first = round(start * SR)
+    cuts = split_at_quiet(y[first : round(end * SR)], longest=LONGEST, search=LONGEST / 2)
+    return [((first + a) / SR, (first + b) / SR) for a, b in cuts]
+
+
+def hear(
+    sound: Sound,
+    bundle: Bundle,
+    *,
+    words: Asked | None = None,
+    spans: Sequence[Span] | None = None,
+    whole: bool | None = None,
+) -> Iterator[Heard]:
+    """What a model hears in a sound, with what is said, segment by segment.
+
+    Parameters
+    ----------
+    sound : Sound
+        Of any length; decode it with `core.settings.LONG_TAKE` if it may exceed a minute.
+    bundle : Bundle
+    words : Asked, optional
+        Who writes the words; nobody by default.
+    spans : sequence of (float, float), optional
+        Start and end of each segment in s, such as those cut by hand; found if not given.
+    whole : bool, optional
+        As for `speech_spans`.
+
+    Yields
+    ------
+    heard : Heard
+        First ``"speech"`` with no segment heard yet, then ``"emotions"`` after every few
+        segments, then ``"words"`` several times a second while they are being written, then
+        ``"done"``. A segment whose words fail keeps its emotion and says why.
+    """
+    found = speech_spans(sound, whole=whole) if spans is None else tuple(spans)
+    timeline = Timeline(sound.name, sound.content, sound.duration, bundle.name)
+    yield Heard("speech", 0, len(found), timeline)
+    pieces = [_piece(sound, span) for span in found]
+    writings = [] if words is None else [_written(piece, words) for piece in pieces]
+    try:
+        for first in range(0, len(found), BATCH):
+            batch = slice(first, first + BATCH)
+            predictions = classify_many(pieces[batch], bundle)
+            timeline = timeline.with_segments(
+                [
+                    HeardSegment(start, end, prediction)
+                    for (start, end), prediction in zip(found[batch], predictions, strict=True)
+                ]
+            )
+            yield Heard("emotions", len(timeline.segments), len(found), timeline)
+        for heard in _with_words(timeline, writings):
+            timeline = heard.timeline
+            yield heard
+        yield Heard("done", len(found), len(found), timeline)
+    finally:
+        for writing in writings:
+            writing.stop()
+
+
+def _piece(sound: Sound, span: Span) -> Sound:
+    """A stretch of the sound, as a sound of its own."""
+    y = sound.y[round(span[0] * SR) : round(span[1] * SR)]
+    return replace(sound, y=y, duration=len(y) / SR)
+
+
+def _written(piece: Sound, words: Asked) -> Writing:
+    return start_writing(
+        piece.content, piece.y, words.engine, language=words.language, consent=words.consent
+    )
+
+
+def _with_words(timeline: Timeline, writings: Sequence[Writing]) -> Iterator[Heard]:
+    """The timeline again and again, until every segment has its words or its reason."""
+    total = len(writings)
+    for index, writing in enumerate(writings):
+        while not writing.wait(POLL):
+            yield Heard("words", index, total, timeline, writing.position)
+        timeline = timeline.with_words(index, writing.transcript, writing.error)
+        yield Heard("words", index + 1, total, timeline)
