@@ -15,7 +15,7 @@ from core.evaluation import unweighted_average_recall
 from core.models import EpochTrainer, fit
 from core.settings import ExperimentSpec, MlpSpec
 from core.training.data import TrainingData
-from core.training.events import EpochEnded, FoldEnded
+from core.training.events import EpochEnded, FoldEnded, pack_proba
 
 __all__ = ["fit_final", "learn_folds"]
 
@@ -52,12 +52,16 @@ def _by_epochs(
     while running:
         for i in sorted(running):
             record = trainers[i].step()
+            proba = _proba(spec, trainers[i].estimator, data.X[folds[i].test])
             yield EpochEnded(
                 fold=i,
                 epoch=record.epoch,
                 loss=record.loss,
                 train=_uar(spec, data, trainers[i].estimator, folds[i].train),
-                held_out=_uar(spec, data, trainers[i].estimator, folds[i].test),
+                held_out=unweighted_average_recall(
+                    data.y[folds[i].test], proba.argmax(axis=1), labels=range(len(spec.scheme))
+                ),
+                answers=pack_proba(proba),
             )
             if trainers[i].done:
                 running.discard(i)
