@@ -88,8 +88,13 @@ from core.errors.speech import (
     EngineUnavailableError,
     SttError,
 )
+from core.errors.stage import NoRoundError, ShowFileError, StageError, VotePlaceError
 
 __all__ = [
+    "VotePlaceError",
+    "StageError",
+    "ShowFileError",
+    "NoRoundError",
     "MalgyeolError",
     "NothingAskedError",
     "UndoNamesError",
