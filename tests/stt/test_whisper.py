@@ -9,10 +9,10 @@ import pytest
 
 from core.audio import decode
 from core.errors import EngineFailedError, KnobError
-from core.stt import weights
 from core.stt import whisper as whisper_module
 from core.stt.engine import ready
 from core.stt.whisper import WhisperEngine
+from core.whisper import weights
 from tests.conftest import sine
 
 SR = 16_000
