@@ -9,6 +9,7 @@ and messages go to standard error. Exit code 2 means that the user can mend it, 
 import typer
 
 from core.commands import (
+    backup,
     corpus,
     doctor,
     export,
@@ -34,3 +35,4 @@ runs.register(app)
 models.register(app)
 predict.register(app)
 doctor.register(app)
+backup.register(app)

@@ -31,6 +31,15 @@ from core.errors.audio import (
     UnreadableFileError,
     UnsupportedRateError,
 )
+from core.errors.backups import (
+    BackupDamagedError,
+    BackupError,
+    BackupExistsError,
+    BackupTooNewError,
+    NotABackupError,
+    WorkspaceFilledError,
+    WorkspaceInUseError,
+)
 from core.errors.base import (
     KnobError,
     MalgyeolError,
@@ -169,4 +178,11 @@ __all__ = [
     "EngineFailedError",
     "ConsentMissingError",
     "JobError",
+    "BackupError",
+    "BackupDamagedError",
+    "BackupExistsError",
+    "BackupTooNewError",
+    "NotABackupError",
+    "WorkspaceFilledError",
+    "WorkspaceInUseError",
 ]

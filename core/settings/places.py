@@ -25,6 +25,16 @@ class Workspace:
     root: Path
     models: Path
 
+    def made(self) -> Path:
+        """The root, made where it is not there: for its owner alone, as voices are personal.
+
+        Returns
+        -------
+        root : Path
+        """
+        self.root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self.root
+
     @property
     def catalog(self) -> Path:
         """The SQLite catalog."""

@@ -75,7 +75,7 @@ def ensure_worker(place: Workspace) -> None:
     ----------
     place : Workspace
     """
-    place.root.mkdir(parents=True, exist_ok=True)
+    place.made()
     (place.root / WANTED_FILE).touch()
     with _starting:
         started = _started.get(place.root)

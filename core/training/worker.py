@@ -46,7 +46,7 @@ def main() -> None:
     from filelock import FileLock, Timeout
 
     place = workspace()
-    place.root.mkdir(parents=True, exist_ok=True)
+    place.made()
     lock = FileLock(place.root / LOCK_FILE)
     try:
         lock.acquire(timeout=LOCK_PATIENCE)

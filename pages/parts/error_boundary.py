@@ -78,7 +78,9 @@ def log_error(error: Exception) -> str:
     number = secrets.token_hex(3).upper()
     trace = "".join(traceback.format_exception(error))
     try:
-        _log(workspace().logs).error("%s %s", number, trace)
+        place = workspace()
+        place.made()
+        _log(place.logs).error("%s %s", number, trace)
     except OSError:
         sys.stderr.write(f"{number} {trace}\n")
     return number

@@ -1,0 +1,387 @@
+"""Backup and restore: everything that the team made, in one file, and back again.
+
+Conventions
+-----------
+A backup can be made while people work: the catalog is copied as it is at one moment, recordings
+never change. A restore looks at every byte before it puts anything in place; what was there is
+set aside under a name of its own, never deleted.
+"""
+
+import errno
+import os
+import secrets
+import shutil
+import sqlite3
+import tempfile
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from core.corpus.backup_file import (
+    CATALOG,
+    KEPT,
+    MANIFEST,
+    Manifest,
+    Member,
+    copy,
+    opened,
+    unpack,
+)
+from core.corpus.catalog import Catalog
+from core.corpus.schema import MIGRATIONS
+from core.errors import (
+    BackupDamagedError,
+    BackupExistsError,
+    CatalogTooNewError,
+    DiskFullError,
+    UnreadableFileError,
+    WorkspaceFilledError,
+    WorkspaceInUseError,
+)
+from core.files import TEMPORARY
+from core.i18n import N_
+from core.settings import Workspace, shipped_models
+
+__all__ = ["BackupReport", "RestoreReport", "back_up", "restore"]
+
+Progress = Callable[[int, int], None]  # files done, files in all
+
+WORKER_LOCK = "worker.lock"  # of core.training.worker, which runs only while it holds it
+_MODEL_SUFFIX = ".malgyeol"
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_LEFT_OVER = 3_600.0  # s; no backup copies the catalog that long
+_NO_CATALOG = N_("its catalog is not sound")
+_MISSING = N_("it is not there")
+_FORBIDDEN = N_("it may not be read")
+
+
+@dataclass(frozen=True)
+class BackupReport:
+    """What a backup holds."""
+
+    path: Path
+    files: int
+    size: int  # bytes, of the backup
+    missing: tuple[str, ...]  # recordings whose file was gone or changed; the rest is safe
+
+
+@dataclass(frozen=True)
+class RestoreReport:
+    """What a restore did."""
+
+    files: int
+    created: str  # when the backup was made
+    aside: Path | None  # where the old workspace lies now
+    missing: tuple[str, ...]  # recordings that the backup never had
+
+
+# --- backup ------------------------------------------------------------------------------------
+
+
+def back_up(
+    catalog: Catalog, path: Path, *, force: bool = False, progress: Progress | None = None
+) -> BackupReport:
+    """Write the catalog, recordings, runs and models to one file.
+
+    Parameters
+    ----------
+    catalog : Catalog
+        May be in use by others meanwhile.
+    path : Path
+        Appears when it is whole; readable by its owner alone.
+    force : bool
+        Whether a file of this name may be replaced.
+    progress : callable, optional
+        Called with files done and files in all.
+
+    Returns
+    -------
+    report : BackupReport
+
+    Raises
+    ------
+    BackupExistsError
+        If the file is there and ``force`` is not given.
+    DiskFullError
+        If there is no room; nothing is left behind.
+    OSError
+        If the place cannot be written.
+    """
+    path = Path(path)
+    if path.exists() and not force:
+        raise BackupExistsError(str(path))
+    temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")
+    try:
+        with _typed_disk(path.name), temporary.open("xb") as file:
+            temporary.chmod(0o600)
+            manifest = _write(catalog, file, progress or (lambda *_: None))
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    return BackupReport(path, len(manifest.members), path.stat().st_size, manifest.missing)
+
+
+def _write(catalog: Catalog, file, progress: Progress) -> Manifest:
+    members: dict[str, Member] = {}
+    missing: list[str] = []
+    _remove_left_overs(catalog.place.root)
+    # Sound hardly packs; what packs is small.
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+        with tempfile.TemporaryDirectory(dir=catalog.place.root, prefix=TEMPORARY) as folder:
+            snapshot = Path(folder) / CATALOG
+            catalog.database.connection.execute("VACUUM INTO ?", (str(snapshot),))
+            members[CATALOG] = _add(archive, CATALOG, snapshot, zipfile.ZIP_DEFLATED)
+            recordings = _recordings(snapshot)
+        files = list(_files(catalog.place, recordings))
+        for done, (name, path) in enumerate(files):
+            progress(done, len(files))
+            try:
+                member = _add(archive, name, path)
+            except FileNotFoundError:  # disposable, or gone: the report says which
+                member = None
+            if member is not None:
+                members[name] = member
+            content = recordings.get(name)
+            if content is not None and (member is None or member.sha256 != content):
+                missing.append(name)
+        progress(len(files), len(files))
+        manifest = Manifest(
+            created=f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}",
+            members=members,
+            missing=tuple(missing),
+            tables=len(MIGRATIONS),
+        )
+        archive.writestr(MANIFEST, manifest.to_json(), zipfile.ZIP_DEFLATED)
+    return manifest
+
+
+def _remove_left_overs(root: Path) -> None:
+    """Copies of the catalog that a killed backup left behind."""
+    for folder in root.glob(f"{TEMPORARY}*/"):
+        if time.time() - folder.stat().st_mtime > _LEFT_OVER:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _recordings(snapshot: Path) -> dict[str, str]:
+    """Contents of the recordings by their name in the backup, as of the copied catalog."""
+    with closing(sqlite3.connect(snapshot)) as connection:
+        rows = connection.execute("SELECT content, extension FROM recordings").fetchall()
+    return {f"audio/{c[:2]}/{c}.{extension}": c for c, extension in rows}
+
+
+def _files(place: Workspace, recordings: dict[str, str]) -> Iterator[tuple[str, Path]]:
+    """Names in the backup and where the files lie."""
+    for name in sorted(recordings):
+        yield name, place.root / name
+    for folder in ("runs", "quarantine"):
+        for path in _under(place.root / folder):
+            yield f"{folder}/{path.relative_to(place.root / folder).as_posix()}", path
+    shipped = shipped_models()
+    for path in _under(place.models):
+        own = path.suffix == _MODEL_SUFFIX or path.name == "active"
+        if own and shipped not in path.parents:
+            yield f"models/{path.relative_to(place.models).as_posix()}", path
+
+
+def _under(folder: Path) -> list[Path]:
+    return sorted(
+        path
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink() and not path.name.startswith(TEMPORARY)
+    )
+
+
+def _add(
+    archive: zipfile.ZipFile, name: str, path: Path, method: int = zipfile.ZIP_STORED
+) -> Member:
+    with path.open("rb") as source:
+        info = zipfile.ZipInfo(name, time.localtime()[:6])
+        info.compress_type = method
+        info.external_attr = 0o600 << 16
+        with archive.open(info, "w", force_zip64=True) as target:
+            return copy(source, target)  # type: ignore[arg-type]
+
+
+# --- restore -----------------------------------------------------------------------------------
+
+
+def restore(
+    path: Path, place: Workspace, *, force: bool = False, progress: Progress | None = None
+) -> RestoreReport:
+    """Put a backup in place, once every byte of it has been found to be what was written.
+
+    Parameters
+    ----------
+    path : Path
+    place : Workspace
+    force : bool
+        Whether a workspace that holds something may be set aside, as ``<name>.before-<time>``.
+    progress : callable, optional
+        Called with files done and files in all.
+
+    Returns
+    -------
+    report : RestoreReport
+
+    Raises
+    ------
+    UnreadableFileError
+        If the backup is not there.
+    NotABackupError, BackupDamagedError, BackupTooNewError, CatalogTooNewError
+        If it cannot be used; nothing was changed.
+    WorkspaceFilledError
+        If the workspace holds something and ``force`` is not given.
+    WorkspaceInUseError
+        If the app, a command or the training worker has it open.
+    DiskFullError
+        If there is no room; nothing was changed.
+    """
+    path, root = Path(path), place.root
+    if not path.is_file():
+        raise UnreadableFileError(path.name, _MISSING)
+    if not os.access(path, os.R_OK):
+        raise UnreadableFileError(path.name, _FORBIDDEN)
+    filled = _filled(place)
+    if filled and not force:
+        raise WorkspaceFilledError(str(root))
+    staging = root.with_name(f"{root.name}.restoring-{os.getpid()}-{secrets.token_hex(3)}")
+    try:
+        with _typed_disk(path.name), opened(path) as (archive, manifest):
+            if manifest.tables > len(MIGRATIONS):
+                raise CatalogTooNewError(CATALOG, manifest.tables, len(MIGRATIONS))
+            _unpack_all(archive, manifest, staging, progress or (lambda *_: None))
+        _check_catalog(staging / CATALOG, path.name)
+        aside = None
+        if filled:
+            aside = _swap(staging, place)
+        else:
+            _move_in(staging, place)
+        _hand_out_models(place, aside)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+    return RestoreReport(len(manifest.members), manifest.created, aside, manifest.missing)
+
+
+def _filled(place: Workspace) -> bool:
+    """Whether anything that a backup would hold is there already."""
+    there = [place.root / name for name in (CATALOG, *KEPT)]
+    return any(p.is_file() or (p.is_dir() and any(p.iterdir())) for p in there)
+
+
+def _unpack_all(
+    archive: zipfile.ZipFile, manifest: Manifest, staging: Path, progress: Progress
+) -> None:
+    needed = sum(member.size for member in manifest.members.values())
+    staging.parent.mkdir(parents=True, exist_ok=True)
+    if needed > shutil.disk_usage(staging.parent).free:
+        raise DiskFullError(str(staging.parent))
+    staging.mkdir(mode=0o700)
+    for done, (name, member) in enumerate(manifest.members.items()):
+        progress(done, len(manifest.members))
+        target = staging / name
+        target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with target.open("xb") as file:
+            unpack(archive, name, member, file)
+            file.flush()
+            os.fsync(file.fileno())
+    progress(len(manifest.members), len(manifest.members))
+
+
+def _check_catalog(catalog: Path, shown: str) -> None:
+    try:
+        with closing(sqlite3.connect(catalog)) as connection:
+            if connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",):
+                return
+    except sqlite3.DatabaseError as error:
+        raise BackupDamagedError(shown, CATALOG, _NO_CATALOG) from error
+    raise BackupDamagedError(shown, CATALOG, _NO_CATALOG)
+
+
+def _swap(staging: Path, place: Workspace) -> Path:
+    """Set the old workspace aside and move the new one in, while nobody has it open."""
+    root = place.root
+    aside = root.with_name(f"{root.name}.before-{datetime.now(UTC):%Y%m%d-%H%M%S}")
+    while aside.exists():
+        aside = aside.with_name(aside.name + "x")
+    _check_nobody_inside(place)
+    root.rename(aside)
+    try:
+        _move_in(staging, place)
+    except BaseException:
+        if not root.exists():  # nothing of the new one is in place: as it was
+            aside.rename(root)
+        raise
+    return aside
+
+
+def _move_in(staging: Path, place: Workspace) -> None:
+    """Put the unpacked files where they belong."""
+    if place.root.is_dir():  # empty, or logs and caches alone
+        for entry in staging.iterdir():
+            target = place.root / entry.name
+            if target.is_dir():
+                target.rmdir()  # empty, as `_filled` has seen
+            entry.replace(target)
+    else:
+        staging.replace(place.root)
+
+
+def _hand_out_models(place: Workspace, aside: Path | None) -> None:
+    """Models may lie outside the workspace; those that are replaced are kept."""
+    models = place.root / "models"
+    if models == place.models or not models.is_dir():
+        return
+    for file in _under(models):
+        target = place.models / file.relative_to(models)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if target.exists():
+            old = (aside or place.root) / "models.replaced" / target.name
+            old.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(target, old)
+        shutil.move(file, target)
+    shutil.rmtree(models)
+
+
+def _check_nobody_inside(place: Workspace) -> None:
+    """Refuse where the worker or any connection uses the workspace."""
+    try:
+        for lock in (WORKER_LOCK, "catalog.lock"):
+            with FileLock(place.root / lock, timeout=0):
+                pass
+    except Timeout:
+        raise WorkspaceInUseError(str(place.root)) from None
+    if place.catalog.exists() and not _is_closed(place.catalog):
+        raise WorkspaceInUseError(str(place.root))
+
+
+def _is_closed(catalog: Path) -> bool:
+    """Whether no other connection is open: SQLite leaves the write-ahead log for the last one."""
+    try:
+        with closing(sqlite3.connect(catalog, timeout=0, isolation_level=None)) as connection:
+            return connection.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+    except sqlite3.OperationalError:
+        return False
+    except sqlite3.DatabaseError:
+        return True  # damaged: nobody works with it, and it is what a restore is for
+
+
+@contextmanager
+def _typed_disk(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise DiskFullError(name) from error
+        raise
+    except sqlite3.OperationalError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
+            raise DiskFullError(name) from error
+        raise
