@@ -102,7 +102,8 @@ def _learn(clock: Clock, catalog: Catalog) -> None:
     X = clock.time("features, warm", lambda: _features(catalog))
     emotions = [u.emotion or "" for u in catalog.utterances("big")]
     y = np.unique(emotions, return_inverse=True)[1]
-    clock.time("logreg on all", lambda: fit(LogregSpec(), X, y, n_classes=4, seed=0, class_weight=True))
+    model = LogregSpec()
+    clock.time("logreg on all", lambda: fit(model, X, y, n_classes=4, class_weight=True, seed=0))
     spec = new_experiment(catalog, "big", features=FunctionalsSpec(), model=LogregSpec())
     run = Experiment(spec, catalog, feature_store(catalog.place))
     clock.time("whole experiment", lambda: list(run.events()))

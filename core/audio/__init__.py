@@ -5,16 +5,20 @@ origin and its quality flags, or one child of `core.errors.AudioError` that says
 """
 
 from core.audio.decode import decode, decode_raw
+from core.audio.decoders import DECODERS, DecoderPool, decode_apart
 from core.audio.encode import encode_wav
 from core.audio.resample import resample
 from core.audio.sound import FLAGS, RawSound, Sound, content_digest, nfc_name
 
 __all__ = [
+    "DECODERS",
     "FLAGS",
+    "DecoderPool",
     "RawSound",
     "Sound",
     "content_digest",
     "decode",
+    "decode_apart",
     "decode_raw",
     "encode_wav",
     "nfc_name",

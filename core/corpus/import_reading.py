@@ -110,9 +110,9 @@ class Reader:
 
 
 def _decoded(name: str, data: bytes) -> Recording:
-    from core.audio import decode
+    from core.audio import decode_apart
 
-    sound = decode(data, name=name)
+    sound = decode_apart(data, name=name)
     return Recording(
         content=sound.content,
         extension=extension_of_format(sound.format),

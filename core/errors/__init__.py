@@ -19,6 +19,8 @@ from core.errors.archives import (
 from core.errors.audio import (
     AudioError,
     DamagedAudioError,
+    DecoderDiedError,
+    DecoderTimeoutError,
     EmptyAudioError,
     FileTooLargeError,
     NonFiniteSignalError,
@@ -124,6 +126,8 @@ __all__ = [
     "NonFiniteSignalError",
     "SignalOutOfRangeError",
     "UnreadableFileError",
+    "DecoderDiedError",
+    "DecoderTimeoutError",
     "CorpusError",
     "UnknownCorpusError",
     "UnknownConventionError",

@@ -17,6 +17,8 @@ __all__ = [
     "NonFiniteSignalError",
     "SignalOutOfRangeError",
     "UnreadableFileError",
+    "DecoderDiedError",
+    "DecoderTimeoutError",
 ]
 
 
@@ -148,3 +150,23 @@ class UnreadableFileError(AudioError):
 
     def __init__(self, name: str, reason: str):
         super().__init__(name=name, reason=reason)
+
+
+class DecoderTimeoutError(AudioError):
+    """A file that decoding did not come to an end with; `seconds` is the limit."""
+
+    template = N_("Decoding “{name}” did not end within {seconds:.0f} s and was stopped.")
+    advice = N_("Export it as WAV and try again.")
+
+    def __init__(self, name: str, seconds: float):
+        super().__init__(name=name, seconds=seconds)
+
+
+class DecoderDiedError(AudioError):
+    """A file that brought the decoding process down, or needed more memory than it may have."""
+
+    template = N_("“{name}” brought the decoder down; nothing else was touched.")
+    advice = N_("Export it as WAV and try again.")
+
+    def __init__(self, name: str):
+        super().__init__(name=name)

@@ -33,6 +33,7 @@ from core.settings.models import (
 from core.settings.places import (
     REPOSITORY,
     Workspace,
+    decodes_apart,
     default_language,
     demo_folder,
     shipped_models,
@@ -88,6 +89,7 @@ __all__ = [
     "demo_folder",
     "default_language",
     "worker_idle",
+    "decodes_apart",
     "GoogleSettings",
     "GOOGLE_LOCATION",
     "GOOGLE_MODEL",

@@ -12,6 +12,7 @@ __all__ = [
     "demo_folder",
     "default_language",
     "worker_idle",
+    "decodes_apart",
 ]
 
 
@@ -103,3 +104,14 @@ def worker_idle() -> float:
         ``MALGYEOL_WORKER_IDLE``, else 15 minutes.
     """
     return float(os.environ.get("MALGYEOL_WORKER_IDLE", "900"))
+
+
+def decodes_apart() -> bool:
+    """Whether files from outside are decoded in processes of their own.
+
+    Returns
+    -------
+    apart : bool
+        True, unless ``MALGYEOL_DECODE`` is ``here``.
+    """
+    return os.environ.get("MALGYEOL_DECODE", "apart") != "here"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.audio import Sound, decode
+from core.audio import DECODERS, Sound, decode_apart
 from core.corpus import Catalog, Utterance, ensure_demo
 from core.corpus.clips import read_clip
 from core.errors import AudioError
@@ -28,6 +28,7 @@ def catalog() -> Catalog:
 
 @st.cache_resource(show_spinner=False)
 def _catalog(root: str) -> Catalog:
+    DECODERS.warm_up()
     opened = Catalog(workspace())
     ensure_demo(opened)
     return opened
@@ -69,7 +70,7 @@ def decoded(data: bytes, name: str) -> Sound:
     -------
     sound : Sound
     """
-    return decode(data, name=name)
+    return decode_apart(data, name=name)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)
