@@ -8,10 +8,14 @@ DEV_STAMP := .venv/.setup-dev
 export OMP_NUM_THREADS ?= 1
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: run setup test browser check bench clean
+.PHONY: run lan setup test browser check bench clean
 
 run: $(STAMP)
 	$(BIN)/python -m streamlit run streamlit_app.py --server.port $(PORT)
+
+# Open to the network, behind a password: MALGYEOL_PASSWORD=… make lan
+lan: $(STAMP)
+	$(BIN)/python -m core serve --lan --port $(PORT)
 
 setup: $(STAMP)
 

@@ -23,6 +23,7 @@ FLOORS = {
     "whisper": 2,
     "evaluation": 2,
     "plots": 2,
+    "gate": 2,
     "settings": 1,
     "files": 1,
     "emotions": 1,

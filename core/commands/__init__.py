@@ -19,6 +19,7 @@ from core.commands import (
     predict,
     quality,
     runs,
+    serve,
     train,
 )
 
@@ -36,3 +37,4 @@ models.register(app)
 predict.register(app)
 doctor.register(app)
 backup.register(app)
+serve.register(app)

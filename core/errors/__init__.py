@@ -1,5 +1,6 @@
 """What can be wrong with what we are given: one base class, few children, each with its advice."""
 
+from core.errors.access import PasswordMissingError, PasswordTooShortError
 from core.errors.archives import (
     ArchiveError,
     ArchiveExpandsError,
@@ -182,6 +183,8 @@ __all__ = [
     "EngineFailedError",
     "ConsentMissingError",
     "JobError",
+    "PasswordMissingError",
+    "PasswordTooShortError",
     "BackupError",
     "BackupDamagedError",
     "BackupExistsError",

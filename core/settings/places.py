@@ -13,6 +13,7 @@ __all__ = [
     "default_language",
     "worker_idle",
     "decodes_apart",
+    "lan_hosts",
 ]
 
 
@@ -115,3 +116,15 @@ def decodes_apart() -> bool:
         True, unless ``MALGYEOL_DECODE`` is ``here``.
     """
     return os.environ.get("MALGYEOL_DECODE", "apart") != "here"
+
+
+def lan_hosts() -> tuple[str, ...]:
+    """Names of this machine on its network, for the gate; see `core.commands.serve`.
+
+    Returns
+    -------
+    names : tuple of str
+        ``MALGYEOL_LAN_HOSTS``, separated by commas.
+    """
+    names = os.environ.get("MALGYEOL_LAN_HOSTS", "").split(",")
+    return tuple(name.strip().lower() for name in names if name.strip())

@@ -1,0 +1,15 @@
+"""The app behind its gate, for a team on one network; started by ``python -m core serve --lan``.
+
+The gate is set up from the workspace's ``access.json``. Without a password nothing starts.
+"""
+
+import streamlit as st
+from starlette.middleware import Middleware
+
+from core.gate import Gate, read_access
+from core.settings import lan_hosts, workspace
+
+app = st.App(
+    "streamlit_app.py",
+    middleware=[Middleware(Gate, access=read_access(workspace()), hosts=lan_hosts())],
+)
