@@ -7,6 +7,7 @@ origin and its quality flags, or one child of `core.errors.AudioError` that says
 from core.audio.decode import decode, decode_raw
 from core.audio.decoders import DECODERS, DecoderPool, decode_apart
 from core.audio.encode import encode_wav
+from core.audio.live import LiveInput, frame_samples
 from core.audio.resample import resample
 from core.audio.sound import FLAGS, RawSound, Sound, content_digest, nfc_name
 
@@ -14,6 +15,7 @@ __all__ = [
     "DECODERS",
     "FLAGS",
     "DecoderPool",
+    "LiveInput",
     "RawSound",
     "Sound",
     "content_digest",
@@ -21,6 +23,7 @@ __all__ = [
     "decode_apart",
     "decode_raw",
     "encode_wav",
+    "frame_samples",
     "nfc_name",
     "resample",
 ]

@@ -99,6 +99,7 @@ from core.errors.speech import (
     EngineFailedError,
     EngineUnavailableError,
     SttError,
+    WordsSkippedError,
 )
 from core.errors.stage import NoRoundError, ShowFileError, StageError, VotePlaceError
 
@@ -182,6 +183,7 @@ __all__ = [
     "EngineUnavailableError",
     "EngineFailedError",
     "ConsentMissingError",
+    "WordsSkippedError",
     "JobError",
     "PasswordMissingError",
     "PasswordTooShortError",

@@ -8,6 +8,7 @@ __all__ = [
     "EngineUnavailableError",
     "EngineFailedError",
     "ConsentMissingError",
+    "WordsSkippedError",
 ]
 
 
@@ -45,3 +46,13 @@ class ConsentMissingError(SttError):
 
     def __init__(self, engine: str):
         super().__init__(engine=engine)
+
+
+class WordsSkippedError(SttError):
+    """An utterance of a live stream whose words were left out, for others still wait."""
+
+    template = N_("The words were left out: {limit} utterances are already waiting for theirs.")
+    advice = N_("The emotion stands. Speak with longer pauses, or use a faster engine.")
+
+    def __init__(self, limit: int):
+        super().__init__(limit=limit)

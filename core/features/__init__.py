@@ -3,7 +3,7 @@
 from core.features.extraction import extract, feature_names, features_of
 from core.features.normalise import SHRINKAGE, VoiceStats, shrunk_z, speaker_z, voice_stats
 from core.features.pitch import PitchTrack, pitch
-from core.features.spectral import FLOOR_DB, log_mel_spectrogram
+from core.features.spectral import FLOOR_DB, RollingSpectrogram, log_mel_spectrogram
 from core.features.store import FeatureKey, FeatureStore
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "FeatureKey",
     "FeatureStore",
     "PitchTrack",
+    "RollingSpectrogram",
     "SHRINKAGE",
     "VoiceStats",
     "extract",

@@ -6,7 +6,7 @@ from core.features.frames import frame, hann, power_spectra
 from core.features.mel import mel_filters, mel_frequencies
 from core.settings import SR
 
-__all__ = ["FLOOR_DB", "log_mel_spectrogram"]
+__all__ = ["FLOOR_DB", "RollingSpectrogram", "log_mel_spectrogram"]
 
 FLOOR_DB = -100.0  # dBFS; digital silence
 
@@ -40,11 +40,82 @@ def log_mel_spectrogram(
         Band centres in Hz.
     """
     padded = np.pad(np.asarray(y, dtype=np.float32), n_fft // 2)
-    power = power_spectra(frame(padded, n_fft, hop_length), n_fft)
+    S_db = _columns(frame(padded, n_fft, hop_length), sr, n_mels)
+    times = np.arange(S_db.shape[1]) * hop_length / sr
+    freqs = mel_frequencies(n_mels + 2, 0.0, sr / 2)[1:-1]
+    return S_db, times, freqs
+
+
+def _columns(frames: np.ndarray, sr: int, n_mels: int) -> np.ndarray:
+    """Level of each mel band in each frame, in dBFS, (n_mels, n_frames)."""
+    n_fft = frames.shape[1]
     full_scale = n_fft * float(hann(n_fft) @ hann(n_fft)) / 4
     filters = mel_filters(sr, n_fft, n_mels, 0.0, sr / 2, unit_area=False)
-    level = power @ filters / np.float32(full_scale)
+    level = power_spectra(frames, n_fft) @ filters / np.float32(full_scale)
     S_db = 10 * np.log10(np.maximum(level, np.float32(10 ** (FLOOR_DB / 10))))
-    times = np.arange(len(power)) * hop_length / sr
-    freqs = mel_frequencies(n_mels + 2, 0.0, sr / 2)[1:-1]
-    return np.ascontiguousarray(S_db.T), times, freqs
+    # Not every machine's logarithm of the floor is the floor to the last digit.
+    return np.ascontiguousarray(np.maximum(S_db, np.float32(FLOOR_DB)).T)
+
+
+class RollingSpectrogram:
+    """`log_mel_spectrogram` of a running stream: its latest columns, each measured once.
+
+    Parameters
+    ----------
+    duration : float
+        How much is kept, in s.
+    sr : int
+        Hz.
+    n_fft, hop_length : int
+        Samples.
+    n_mels : int
+        Bands.
+    """
+
+    def __init__(
+        self,
+        duration: float = 10.0,
+        *,
+        sr: int = SR,
+        n_fft: int = 1024,
+        hop_length: int = 256,
+        n_mels: int = 80,
+    ):
+        self.sr, self.hop_length, self.n_mels = sr, hop_length, n_mels
+        self.freqs = mel_frequencies(n_mels + 2, 0.0, sr / 2)[1:-1]
+        self.n_seen = 0  # columns since the start
+        self._n_fft = n_fft
+        self._n_kept = max(1, round(duration * sr / hop_length))
+        self._held = np.zeros(n_fft // 2, dtype=np.float32)  # the first column is centred at 0
+        self._S_db = np.full((n_mels, 0), FLOOR_DB, dtype=np.float32)
+
+    def feed(self, y: np.ndarray) -> None:
+        """Take in the next samples.
+
+        Parameters
+        ----------
+        y : np.ndarray [shape=(n_samples,)], float32
+            Mono at `sr`.
+        """
+        samples = np.concatenate([self._held, np.asarray(y, dtype=np.float32)])
+        n_frames = max(0, (len(samples) - self._n_fft) // self.hop_length + 1)
+        self._held = samples[n_frames * self.hop_length :]
+        self.n_seen += n_frames
+        if n_frames:
+            skipped = max(0, n_frames - self._n_kept) * self.hop_length
+            frames = frame(samples[skipped:], self._n_fft, self.hop_length)
+            columns = [self._S_db, _columns(frames, self.sr, self.n_mels)]
+            self._S_db = np.hstack(columns)[:, -self._n_kept :]
+
+    def columns(self) -> tuple[np.ndarray, np.ndarray]:
+        """What is kept, oldest first.
+
+        Returns
+        -------
+        S_db : np.ndarray [shape=(n_mels, n_frames)], float32
+            dBFS.
+        times : np.ndarray [shape=(n_frames,)]
+            Frame centres in s since the start of the stream.
+        """
+        first = self.n_seen - self._S_db.shape[1]
+        return self._S_db, np.arange(first, self.n_seen) * self.hop_length / self.sr

@@ -19,6 +19,7 @@ from core.settings.knobs import (
     with_knobs,
 )
 from core.settings.limits import LONG_TAKE, SR, ArchiveLimits, DecodeLimits, QualityThresholds
+from core.settings.live import LiveSpec
 from core.settings.models import (
     MODEL_SPECS,
     ORIGINAL_MLP,
@@ -64,6 +65,7 @@ __all__ = [
     "DecodeLimits",
     "LONG_TAKE",
     "ArchiveLimits",
+    "LiveSpec",
     "QualityThresholds",
     "SegmentationSpec",
     "FeatureSpec",

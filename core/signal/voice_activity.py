@@ -16,7 +16,7 @@ import numpy as np
 
 from core.settings import SR
 
-__all__ = ["STEP", "energy_probability", "speech_probability", "silero_file"]
+__all__ = ["STEP", "SpeechStream", "energy_probability", "silero_file", "speech_probability"]
 
 _LOG = logging.getLogger(__name__)
 
@@ -58,15 +58,85 @@ def speech_probability(y: np.ndarray) -> np.ndarray:
     session = _session()
     if session is None or not y.size:
         return energy_probability(y)
-    frames = np.pad(np.asarray(y, dtype=np.float32), (CONTEXT, -len(y) % FRAME))
-    windows = np.lib.stride_tricks.sliding_window_view(frames, CONTEXT + FRAME)[::FRAME]
-    h = c = np.zeros((1, 1, _STATE), dtype=np.float32)
-    found = []
-    for first in range(0, len(windows), _BLOCK):
-        block = np.ascontiguousarray(windows[first : first + _BLOCK])
-        proba, h, c = session.run(None, {"input": block, "h": h, "c": c})
-        found.append(np.asarray(proba, dtype=np.float32).reshape(-1))
-    return np.concatenate(found)
+    padded = np.pad(np.asarray(y, dtype=np.float32), (0, -len(y) % FRAME))
+    return _Silero(session).feed(padded)
+
+
+class _Silero:
+    """The network over whole frames in a row, with what it remembers of those before."""
+
+    def __init__(self, session: Any):
+        self._session = session
+        self._h = self._c = np.zeros((1, 1, _STATE), dtype=np.float32)
+        self._context = np.zeros(CONTEXT, dtype=np.float32)
+
+    def feed(self, y: np.ndarray) -> np.ndarray:
+        """Probability of each frame; ``y`` is a whole number of them."""
+        samples = np.concatenate([self._context, y])
+        self._context = samples[-CONTEXT:]
+        windows = np.lib.stride_tricks.sliding_window_view(samples, CONTEXT + FRAME)[::FRAME]
+        found = []
+        for first in range(0, len(windows), _BLOCK):
+            block = np.ascontiguousarray(windows[first : first + _BLOCK])
+            inputs = {"input": block, "h": self._h, "c": self._c}
+            proba, self._h, self._c = self._session.run(None, inputs)
+            found.append(np.asarray(proba, dtype=np.float32).reshape(-1))
+        return np.concatenate(found)
+
+
+class _Level:
+    """By level against a floor that sinks at once and rises slowly, for a stream without Silero."""
+
+    FLOOR_RISE = 3.0  # dB a second
+    RANGE = 12.0, 24.0  # dB above the floor: certainly not, certainly
+
+    def __init__(self) -> None:
+        self._floor: float | None = None
+        self._last = np.float32(0.0)
+
+    def feed(self, y: np.ndarray) -> np.ndarray:
+        """Probability of each frame; ``y`` is a whole number of them."""
+        emphasised = y - np.float32(0.9) * np.concatenate([[self._last], y[:-1]])
+        self._last = y[-1]
+        power = np.square(emphasised, dtype=np.float64).reshape(-1, FRAME).mean(axis=1)
+        return np.array([self._step(float(p)) for p in 10 * np.log10(power + 1e-9)], np.float32)
+
+    def _step(self, level: float) -> float:
+        risen = level if self._floor is None else self._floor + self.FLOOR_RISE * STEP
+        self._floor = min(level, risen)
+        if level < -65.0:
+            return 0.0
+        low, high = self.RANGE
+        return min(1.0, max(0.0, (level - self._floor - low) / (high - low)))
+
+
+class SpeechStream:
+    """The same as `speech_probability`, for a stream that comes in blocks of any length."""
+
+    def __init__(self) -> None:
+        session = _session()
+        self._detector = _Level() if session is None else _Silero(session)
+        self._held = np.zeros(0, dtype=np.float32)
+
+    def feed(self, y: np.ndarray) -> np.ndarray:
+        """Probability of speech of every frame that is complete by now.
+
+        Parameters
+        ----------
+        y : np.ndarray [shape=(n_samples,)]
+            The next samples, mono at `SR`.
+
+        Returns
+        -------
+        proba : np.ndarray [shape=(n_frames,)], float32
+            One for each `STEP` seconds; none where no frame is complete.
+        """
+        samples = np.concatenate([self._held, np.asarray(y, dtype=np.float32)])
+        whole = len(samples) - len(samples) % FRAME
+        self._held = samples[whole:]
+        if not whole:
+            return np.zeros(0, dtype=np.float32)
+        return self._detector.feed(samples[:whole])
 
 
 @functools.cache

@@ -76,6 +76,11 @@ class GoogleEngine:
         self._building = threading.Lock()
         self._client: tuple[GoogleSettings, Any] | None = None
 
+    @property
+    def model(self) -> str:
+        """The model in force, such as ``chirp_3``."""
+        return self._settings().model
+
     def status(self) -> EngineStatus:
         """Whether Google is set up; see `core.stt.google_client.problem_or_ready`."""
         try:
@@ -146,7 +151,12 @@ class GoogleEngine:
         )
 
     def stream(
-        self, chunks: Iterable[np.ndarray], *, language: str = "ko", consent: bool = False
+        self,
+        chunks: Iterable[np.ndarray],
+        *,
+        language: str = "ko",
+        consent: bool = False,
+        longest: float = STREAM_DURATION,
     ) -> Iterator[StreamedText]:
         """Text while somebody speaks; checks are made at once, not at the first text.
 
@@ -157,6 +167,9 @@ class GoogleEngine:
             consumed in another thread.
         language, consent
             As in `transcribe`.
+        longest : float
+            Of one call to Google, in s, at most `STREAM_DURATION`; what is longer goes on in
+            another. A call that lasts the timeout of the settings longer is given up.
 
         Returns
         -------
@@ -169,18 +182,25 @@ class GoogleEngine:
         """
         self._check(language, consent)
         settings, client = self._ready_client()
-        return self._streamed(client, settings, language, pieces_of(chunks))
+        longest = min(longest, STREAM_DURATION)
+        return self._streamed(client, settings, language, pieces_of(chunks), longest)
 
     def _streamed(
-        self, client: Any, settings: GoogleSettings, language: str, pieces: Iterator[bytes]
+        self,
+        client: Any,
+        settings: GoogleSettings,
+        language: str,
+        pieces: Iterator[bytes],
+        longest: float,
     ) -> Iterator[StreamedText]:
         """One stream after the other, each below Google's limit."""
-        per_stream = int(STREAM_DURATION / CHUNK_DURATION)
+        per_stream = max(1, int(longest / CHUNK_DURATION))
         for count, first in enumerate(pieces):
             sent = threading.Event()
             session = _then_set(sent, chain([first], islice(pieces, per_stream - 1)))
             offset = count * per_stream * CHUNK_DURATION
-            yield from _one_stream(client, settings, language, session, offset)
+            limit = longest + settings.timeout
+            yield from _one_stream(client, settings, language, session, offset, limit)
             if not sent.is_set():  # closed before it had heard all; the rest would be lost
                 raise EngineFailedError(self.title, OTHER_REASON)
 
@@ -292,7 +312,12 @@ def _confidence(value: float, model: str) -> float | None:
 
 
 def _one_stream(
-    client: Any, settings: GoogleSettings, language: str, session: Iterator[bytes], offset: float
+    client: Any,
+    settings: GoogleSettings,
+    language: str,
+    session: Iterator[bytes],
+    offset: float,
+    limit: float,
 ) -> Iterator[StreamedText]:
     from google.api_core.exceptions import GoogleAPIError
     from google.auth.exceptions import GoogleAuthError
@@ -301,7 +326,7 @@ def _one_stream(
     try:
         call = client.streaming_recognize(
             requests=_stream_requests(settings, language, session),
-            timeout=STREAM_DURATION + settings.timeout,
+            timeout=limit,
             retry=None,  # the voice is gone by then
         )
         for response in call:

@@ -1,0 +1,321 @@
+"""A live stream heard: level, spectrogram, a bar while somebody speaks, an answer when they stop.
+
+Conventions
+-----------
+The clock is the samples that were fed: the same samples give the same answers at the same times,
+however they are cut into blocks and however slowly they come. Times are seconds since the start
+of the stream. Only words depend on the world's clock: they come when their engine is done.
+
+A stream is fed from one thread; `LiveStream.state` may be read from another.
+"""
+
+import uuid
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from core.audio import Sound
+from core.errors import SttError
+from core.features import RollingSpectrogram
+from core.inference.classify import Prediction, classify_many
+from core.inference.hear import Asked
+from core.inference.live_words import live_words
+from core.inference.timeline import HeardSegment, Timeline
+from core.models import Bundle
+from core.settings import SR, LiveSpec
+from core.signal.utterances import SpeechEnded, SpeechStarted, UtteranceDetector
+from core.signal.voice_activity import STEP, SpeechStream
+from core.stt import Transcript
+
+__all__ = ["Answered", "BarMoved", "Detector", "LiveState", "LiveStream", "Spoke", "WordsCame"]
+
+LEVEL_SPAN = 0.1  # s over which the level is taken
+LEVEL_FLOOR = -100.0  # dBFS
+TURN = round(0.5 * SR)  # samples taken in at once at most
+CLIPPED_LEVEL, CLIPPED_SHARE = 0.999, 0.001  # as for files
+
+
+class Detector(Protocol):
+    """Gives the probability of speech for every 512 samples that are complete by now."""
+
+    def feed(self, y: np.ndarray) -> np.ndarray:
+        """Take in the next samples, (n_samples,)."""
+
+
+@dataclass(frozen=True)
+class Spoke:
+    """Somebody began to speak."""
+
+    time: float
+
+
+@dataclass(frozen=True)
+class BarMoved:
+    """How the utterance under way sounds so far, smoothed."""
+
+    time: float
+    emotion: str  # changes only when another one leads by a margin
+    proba: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Answered:
+    """An utterance is over and has its answer; `time` less the segment's end is the delay."""
+
+    time: float
+    index: int  # of the segment in the timeline
+    segment: HeardSegment
+
+
+@dataclass(frozen=True)
+class WordsCame:
+    """The words of an utterance, or why there are none."""
+
+    time: float
+    index: int
+    transcript: Transcript | None
+    error: SttError | None
+
+
+Event = Spoke | BarMoved | Answered | WordsCame
+
+
+@dataclass(frozen=True)
+class LiveState:
+    """Everything that a page shows of a stream at one moment."""
+
+    time: float  # s of sound taken in
+    level: float  # dBFS, root mean square of the last 0.1 s
+    speaking: bool
+    since: float | None  # s; where the utterance under way began
+    emotion: str | None  # of the utterance under way, with hysteresis
+    proba: dict[str, float] | None  # smoothed
+    interim: str  # words of the utterance under way, where the engine hears along
+    timeline: Timeline  # utterances that are over
+    waiting: int  # utterances whose words are under way
+    dropped: int  # utterances whose words were left out, the line being full
+
+
+class LiveStream:
+    """A stream of sound and what is heard in it.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    words : Asked, optional
+        Who writes the words. An engine with a ``stream`` method hears along.
+    spec : LiveSpec, optional
+    detector : Detector, optional
+        The Silero detector by default.
+    name : str
+        For the timeline.
+    bar : bool
+        Whether the bar moves while somebody speaks; without it a model whose features are dear
+        is asked once an utterance.
+    """
+
+    def __init__(
+        self,
+        bundle: Bundle,
+        *,
+        words: Asked | None = None,
+        spec: LiveSpec | None = None,
+        detector: Detector | None = None,
+        name: str = "live",
+        bar: bool = True,
+    ):
+        self.spec = spec or LiveSpec()
+        self.spectrogram = RollingSpectrogram()
+        self._bundle, self._name, self._bar = bundle, name, bar
+        self._detector = detector or SpeechStream()
+        self._utterances = UtteranceDetector(self.spec)
+        self._kept = _Kept(self.spec.longest + 2 * self.spec.pad + 2.0)
+        self._words = live_words(
+            words, max_waiting=self.spec.max_waiting, longest=self.spec.longest + 1.0
+        )
+        self._timeline = Timeline(name, uuid.uuid4().hex, 0.0, bundle.name)
+        self._level = LEVEL_FLOOR
+        self._next_bar = 0.0
+        self._free_from = 0.0  # s; where the utterance before ended
+        self._proba: np.ndarray | None = None
+        self._leader: int | None = None
+
+    @property
+    def time(self) -> float:
+        """Seconds of sound that were taken in."""
+        return self._kept.n_seen / SR
+
+    @property
+    def state(self) -> LiveState:
+        """What a page shows now."""
+        proba, leader = self._proba, self._leader
+        scheme, words, since = self._bundle.scheme, self._words, self._utterances.start
+        return LiveState(
+            time=self.time,
+            level=self._level,
+            speaking=since is not None,
+            since=since,
+            emotion=None if leader is None else scheme[leader],
+            proba=None if proba is None else dict(zip(scheme, proba.tolist(), strict=True)),
+            interim=words.interim if words else "",
+            timeline=self._timeline,
+            waiting=words.waiting if words else 0,
+            dropped=words.dropped if words else 0,
+        )
+
+    def feed(self, y: np.ndarray) -> list[Event]:
+        """Take in the next samples.
+
+        Parameters
+        ----------
+        y : np.ndarray [shape=(n_samples,)]
+            Mono float32 at 16 kHz; `core.audio.LiveInput` makes it from a microphone's blocks.
+
+        Returns
+        -------
+        events : list of Spoke, BarMoved, Answered or WordsCame
+            In order.
+        """
+        events: list[Event] = []
+        y = np.asarray(y, dtype=np.float32)
+        for first in range(0, len(y), TURN):
+            events += self._take(y[first : first + TURN])
+        return events + self.poll()
+
+    def poll(self) -> list[Event]:
+        """The words that came since the last look; to be called while no sound comes."""
+        if self._words is None:
+            return []
+        events: list[Event] = []
+        for words in self._words.poll():
+            self._timeline = self._timeline.with_words(words.number, words.transcript, words.error)
+            events.append(WordsCame(self.time, words.number, words.transcript, words.error))
+        return events
+
+    def finish(self) -> list[Event]:
+        """End the stream: an utterance under way gets its answer.
+
+        Returns
+        -------
+        events : list
+            Words may still be under way: `poll` until ``state.waiting`` is 0, or `close`.
+        """
+        ended = self._utterances.finish()
+        return ([] if ended is None else self._end(ended)) + self.poll()
+
+    def close(self) -> None:
+        """Give up what is still being written."""
+        if self._words is not None:
+            self._words.close()
+
+    def _take(self, y: np.ndarray) -> list[Event]:
+        self.spectrogram.feed(y)
+        self._kept.feed(y)
+        self._measure_level()
+        speaking = self._utterances.start is not None
+        if speaking and self._words is not None:
+            self._words.feed(y)
+        events: list[Event] = []
+        for proba in self._detector.feed(y):
+            event = self._utterances.step(float(proba))
+            if isinstance(event, SpeechStarted):
+                events += self._start(event)
+            elif isinstance(event, SpeechEnded):
+                events += self._end(event)
+            elif self._bar and self._utterances.start is not None:
+                events += self._move_bar()
+        return events
+
+    def _measure_level(self) -> None:
+        recent = self._kept.cut(self.time - LEVEL_SPAN, self.time)
+        power = float(np.mean(np.square(recent, dtype=np.float64))) if len(recent) else 0.0
+        self._level = max(LEVEL_FLOOR, 10 * float(np.log10(power + 1e-12)))
+
+    def _start(self, event: SpeechStarted) -> list[Event]:
+        self._proba = self._leader = None
+        self._next_bar = event.start + max(self.spec.least, self.spec.hop)
+        if self._words is not None:
+            self._words.begin()
+            self._words.feed(self._kept.cut(self._begin(event.start), self.time))
+        return [Spoke(event.start)]
+
+    def _begin(self, start: float) -> float:
+        """Start of an utterance with its pad, never within the one before."""
+        return max(start - self.spec.pad, self._free_from)
+
+    def _move_bar(self) -> list[Event]:
+        """Every hop, the emotion of the last seconds of the utterance under way."""
+        now, start = self._utterances.time, self._utterances.start
+        if start is None or now < self._next_bar - STEP / 2:
+            return []
+        self._next_bar += self.spec.hop
+        y = self._kept.cut(max(self._begin(start), now - self.spec.window), now)
+        scheme = self._bundle.scheme
+        heard = self._classify(y, "")
+        fresh = np.array([heard.proba[e] for e in scheme])
+        weight = 0.0 if self._proba is None else self.spec.smoothing
+        before = fresh if self._proba is None else self._proba
+        proba = weight * before + (1 - weight) * fresh
+        best = int(proba.argmax())
+        if self._leader is None or proba[best] >= proba[self._leader] + self.spec.margin:
+            self._leader = best
+        self._proba = proba
+        bar = dict(zip(scheme, proba.tolist(), strict=True))
+        return [BarMoved(now, scheme[self._leader], bar)]
+
+    def _end(self, ended: SpeechEnded) -> list[Event]:
+        """The answer of an utterance over all of it, with its words on their way."""
+        now = self._utterances.time
+        start, end = self._begin(ended.start), min(ended.end + self.spec.pad, now)
+        self._proba = self._leader = None
+        index = len(self._timeline.segments)
+        clip = f"{self._timeline.content}:{index}"
+        y = self._kept.cut(start, end)
+        events: list[Event] = []
+        if ended.heard:
+            self._free_from = end
+            segment = HeardSegment(start, end, self._classify(y, clip))
+            self._timeline = self._timeline.with_segments([segment])
+            events.append(Answered(now, index, segment))
+        if self._words is not None:
+            self._words.end(index, clip, y, heard=ended.heard)
+        return events
+
+    def _classify(self, y: np.ndarray, clip: str) -> Prediction:
+        clipped = np.mean(np.abs(y) >= CLIPPED_LEVEL) > CLIPPED_SHARE if len(y) else False
+        flags = ("clipped",) if clipped else ()
+        sound = Sound(y, self._name, len(y) / SR, SR, 1, "live", clip, flags)
+        return classify_many([sound], self._bundle)[0]
+
+
+class _Kept:
+    """The last seconds of a stream, to be cut by the stream's own time.
+
+    Parameters
+    ----------
+    duration : float
+        In s.
+    """
+
+    def __init__(self, duration: float):
+        self.n_seen = 0
+        self._n = round(duration * SR)
+        self._room = np.zeros(2 * self._n + TURN, dtype=np.float32)
+        self._used = 0
+
+    def feed(self, y: np.ndarray) -> None:
+        """Keep the next samples, at most `TURN`."""
+        if self._used + len(y) > len(self._room):
+            self._room[: self._n] = self._room[self._used - self._n : self._used]
+            self._used = self._n
+        self._room[self._used : self._used + len(y)] = y
+        self._used += len(y)
+        self.n_seen += len(y)
+
+    def cut(self, start: float, end: float) -> np.ndarray:
+        """A copy of the samples from start to end (s), as far as they are kept."""
+        first = self._used - self.n_seen  # where the stream's start would lie
+        a = min(max(first + round(start * SR), 0), self._used)
+        b = min(max(first + round(end * SR), a), self._used)
+        return self._room[a:b].copy()
