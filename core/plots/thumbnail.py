@@ -38,7 +38,9 @@ def thumbnail_png(S_db: np.ndarray, *, theme: Theme = "light") -> bytes:
     return _png(pixels, theme, n_shades=SHADES)
 
 
-def spectrogram_png(S_db: np.ndarray, *, theme: Theme = "light") -> bytes:
+def spectrogram_png(
+    S_db: np.ndarray, *, theme: Theme = "light", max_columns: int = MAX_COLUMNS
+) -> bytes:
     """A spectrogram as a picture without axes: a pixel a band and a frame.
 
     Parameters
@@ -46,11 +48,12 @@ def spectrogram_png(S_db: np.ndarray, *, theme: Theme = "light") -> bytes:
     S_db : np.ndarray [shape=(n_bands, n_frames)]
         Level in dB to a fixed reference, low bands first.
     theme : {"light", "dark"}
+    max_columns : int
 
     Returns
     -------
     png : bytes
-        ``n_bands`` pixels high and at most `MAX_COLUMNS` wide; in longer clips a column is the
+        ``n_bands`` pixels high and at most ``max_columns`` wide; in longer clips a column is the
         peak of several frames.
 
     Raises
@@ -58,7 +61,7 @@ def spectrogram_png(S_db: np.ndarray, *, theme: Theme = "light") -> bytes:
     ValueError
         If the spectrogram is empty.
     """
-    pooled, _rows, _columns = max_pool(_shaded(S_db, FINE_SHADES), S_db.shape[0], MAX_COLUMNS)
+    pooled, _rows, _columns = max_pool(_shaded(S_db, FINE_SHADES), S_db.shape[0], max_columns)
     return _png(pooled, theme, n_shades=FINE_SHADES)
 
 

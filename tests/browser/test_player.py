@@ -65,8 +65,8 @@ def test_axes_have_seconds_hertz_and_dbfs_and_the_span_is_shaded(page):
     said = page.locator(".plot").inner_text()
     for unit in ("Time (s)", "Frequency (Hz)", "Pitch (Hz)", "Level (dBFS)", "4,000"):
         assert unit in said
-    assert page.locator("rect.part").get_attribute("x").startswith("166.6")
-    assert page.locator("rect.part").get_attribute("width").startswith("333.3")
+    assert page.locator("rect.span").get_attribute("x").startswith("166.6")
+    assert page.locator("rect.span").get_attribute("width").startswith("333.3")
 
 
 def test_a_title_of_markup_is_shown_letter_by_letter(page):

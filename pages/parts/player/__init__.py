@@ -10,7 +10,7 @@ begins before Python has answered. The numbers rise.
 
 import hashlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,13 +20,15 @@ import streamlit as st
 from core.audio import Sound
 from core.plots import Theme
 from pages.parts.frame import Frame
+from pages.parts.player.source import sound_source
 from pages.parts.player.view import sound_view
 
-__all__ = ["Cue", "PlayerState", "draw_player"]
+__all__ = ["Cue", "Part", "PlayerState", "draw_player", "prepare_player"]
 
 FOLDER = Path(__file__).parent
 FOCUS = FOLDER.parent / "focus.js"
 KEPT = 128  # sounds whose pictures stay in memory; about 0.2 MB each
+LONG = 120.0  # s; no pitch is tracked in what is longer
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,22 @@ class PlayerState:
     """What the player told last."""
 
     position: float  # s, where it was paused or sought to; 0 unless it reports
+    part: int | None = None  # index of the part that was chosen last, of this very sound
+
+
+@dataclass(frozen=True)
+class Part:
+    """A stretch of the sound on its timeline; texts are plain and translated."""
+
+    start: float  # s
+    end: float  # s
+    caption: str  # the emotion
+    color: str  # its fill
+    detail: str = ""  # such as "82 %"
+    text: str = ""  # the words
+    note: str = ""  # why there are none, or that they are doubtful
+    sure: bool = True
+    doubtful: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +72,9 @@ def draw_player(
     title: str = "",
     autoplay: int | bool = False,
     segments: Sequence[tuple[float, float]] | None = None,
+    parts: Sequence[Part] = (),
+    part: int | None = None,
+    listed: bool = True,
     contours: bool = True,
     pictures: bool = True,
     compact: bool = False,
@@ -79,6 +100,12 @@ def draw_player(
         sound again.
     segments : sequence of (start, end), optional
         Spans in s to shade.
+    parts : sequence of Part
+        A timeline above the pictures; a click on one plays it.
+    part : int, optional
+        The part that is chosen at first.
+    listed : bool
+        Whether the parts stand in a list, too. One that is chosen comes back to Python.
     contours : bool
         Whether pitch and level are drawn.
     pictures : bool
@@ -99,11 +126,18 @@ def draw_player(
     -------
     state : PlayerState
     """
+    name = id or _digest(sound)
     state = _component()(
         key=key,
         data={
-            "clip": _view(page.theme, Cue(sound, id or _digest(sound), title), contours, segments),
+            "clip": {
+                **_view(page.theme, Cue(sound, name, title), contours, segments),
+                "parts": [{**asdict(p), "when": _when(p)} for p in parts],
+                "part": part,
+            },
             "next": _view(page.theme, upcoming, contours, None) if upcoming else None,
+            "listed": listed,
+            "report_parts": listed and bool(parts),
             "play": int(autoplay),
             "seen": seen,
             "pictures": pictures,
@@ -112,10 +146,26 @@ def draw_player(
             "report": report,
             "captions": _captions(page),
         },
-        default={"position": 0.0},
+        default={"position": 0.0, "part": {}},
         on_position_change=_told,
+        on_part_change=_told,
     )
-    return PlayerState(position=float(state.get("position") or 0.0))
+    told = state.get("part") or {}
+    chosen = told.get("part") if told.get("id") == name else None
+    if not isinstance(chosen, int) or not 0 <= chosen < len(parts):
+        chosen = part
+    return PlayerState(position=float(state.get("position") or 0.0), part=chosen)
+
+
+def prepare_player(sound: Sound, theme: Theme) -> None:
+    """Measure a sound for the player ahead of time; from any thread.
+
+    Parameters
+    ----------
+    sound : Sound
+    theme : {"light", "dark"}
+    """
+    _measured(_digest(sound), theme, sound.duration <= LONG, sound)
 
 
 def _told() -> None:
@@ -139,12 +189,24 @@ def _digest(sound: Sound) -> str:
 def _view(
     theme: Theme, cue: Cue, contours: bool, segments: Sequence[tuple[float, float]] | None
 ) -> dict[str, Any]:
-    measured = _measured(_digest(cue.sound), theme, contours, cue.sound)
+    digest, tracked = _digest(cue.sound), contours and cue.sound.duration <= LONG
+    measured = _measured(digest, theme, tracked, cue.sound)
     spans = [[float(start), float(end)] for start, end in segments or ()]
-    return {**measured, "id": cue.id, "title": cue.title, "segments": spans}
+    source = sound_source(cue.sound, digest)
+    told = {"id": cue.id, "title": cue.title, "segments": spans, "parts": [], "src": source}
+    return {**measured, **told}
 
 
-@st.cache_data(show_spinner=False, max_entries=KEPT)
+def _when(part: Part) -> str:
+    return f"{_clock(part.start)}–{_clock(part.end)}"
+
+
+def _clock(time: float) -> str:
+    minutes, seconds = divmod(round(time, 1), 60)
+    return f"{int(minutes)}:{seconds:04.1f}"
+
+
+@st.cache_resource(show_spinner=False, max_entries=KEPT)
 def _measured(digest: str, theme: Theme, contours: bool, _sound: Sound) -> dict[str, Any]:
     return sound_view(_sound, theme=theme, with_contours=contours)
 
@@ -161,6 +223,8 @@ def _captions(page: Frame) -> dict[str, str]:
         "pitch": _("Pitch (Hz)"),
         "level": _("Level (dBFS)"),
         "seconds": _("Time (s)"),
+        "closer": _("Closer (key +)"),
+        "wider": _("Wider (key -)"),
         "blocked": _("The browser waits for you: press play once."),
         "failed": _("The browser cannot play this clip."),
     }

@@ -1,11 +1,11 @@
-"""What the player draws of a sound, as data: envelope, picture, contours, and the sound itself."""
+"""What the player draws of a sound, as data: envelope, picture and contours."""
 
 from base64 import b64encode
 from typing import Any
 
 import numpy as np
 
-from core.audio import Sound, encode_wav
+from core.audio import Sound
 from core.features import log_mel_spectrogram
 from core.features.contours import contours
 from core.plots import Theme, spectrogram_png
@@ -13,7 +13,12 @@ from core.plots.waveform import envelope
 
 __all__ = ["sound_view"]
 
-MAX_BINS = 700  # of the envelope, about one a pixel
+MIN_BINS = 700  # of the envelope, about one a pixel
+MAX_BINS = 6_000  # for a closer look
+BINS_PER_SECOND = 100
+HOP = 256  # samples between two frames
+MAX_COLUMNS = 4_000  # of the picture
+COLUMNS_AT_ONCE = 1_000
 TICKS = (250, 1000, 2000, 4000, 7000)  # Hz
 
 
@@ -33,16 +38,27 @@ def sound_view(sound: Sound, *, theme: Theme, with_contours: bool) -> dict[str, 
     view : dict
         JSON: numbers, lists and data URIs.
     """
-    low, high, _step = envelope(sound.y, MAX_BINS)
-    S_db, _times, freqs = log_mel_spectrogram(sound.y)
+    n_bins = int(min(MAX_BINS, max(MIN_BINS, BINS_PER_SECOND * sound.duration)))
+    low, high, _step = envelope(sound.y, n_bins)
+    S_db, freqs = _levels(sound.y)
     view = {
-        "src": _uri("audio/wav", encode_wav(sound.y)),
         "duration": sound.duration,
         "wave": {"low": _hundredths(low), "high": _hundredths(high)},
-        "picture": _uri("image/png", spectrogram_png(S_db, theme=theme)),
+        "picture": _uri("image/png", spectrogram_png(S_db, theme=theme, max_columns=MAX_COLUMNS)),
         "frequencies": _ticks(freqs),
     }
     return {**view, **_contours(sound)} if with_contours else view
+
+
+def _levels(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The mel spectrogram, block by block, with no more columns than a picture needs."""
+    step = max(1, -(-len(y) // (HOP * MAX_COLUMNS)))  # frames of a column
+    blocks, span = [], step * COLUMNS_AT_ONCE
+    for start in range(0, max(len(y), 1), span * HOP):
+        S_db, _times, freqs = log_mel_spectrogram(y[start : start + span * HOP], hop_length=HOP)
+        S_db = S_db[:, :span]
+        blocks.append(np.maximum.reduceat(S_db, np.arange(0, S_db.shape[1], step), axis=1))
+    return np.concatenate(blocks, axis=1), freqs
 
 
 def _uri(kind: str, data: bytes) -> str:
