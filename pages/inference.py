@@ -1,52 +1,40 @@
 import streamlit as st
 
-from core.errors import ModelError
-from pages.parts.answers import choose_answer, hear
-from pages.parts.clip_source import choose_clips
+from pages.parts.answer_view import draw_answer
+from pages.parts.answers import choose_clip
+from pages.parts.clip_source import choose_clips, choose_way
 from pages.parts.frame import open_page
-from pages.parts.heard import draw_emotion, draw_honesty, draw_proba, draw_sound
-from pages.parts.resources import bundle
-from pages.parts.words import choose_engine, draw_words
+from pages.parts.heard import write_rules
+from pages.parts.model_choice import choose_model
+from pages.parts.words import choose_words
 
 page = open_page("inference")
 _ = page._
+write_rules(page)
 page.header(_("Inference"), _("Speak or upload: what was said, and how it sounds."))
-
-try:
-    model = bundle()
-except ModelError as error:
-    page.empty_state(
-        _("No model to answer with"),
-        error.describe(_),
-        to="training",
-        action=_("To training"),
-    )
-    st.stop()
 
 source, answer = st.columns([4, 7], gap="large")
 with source:
-    clips = choose_clips(page)
-    engine = choose_engine(page)
+    way = choose_way(page)
+    clips = choose_clips(page, way)
+    model = choose_model(page)
+    asked = choose_words(page)
 
 with answer:
-    heard = hear(clips, model)
-    if not heard:
+    if model is None:
+        page.empty_state(
+            _("No model to answer with"),
+            _("Train one first; or bring one in that somebody made."),
+            to="training",
+            action=_("To training"),
+        )
+        st.stop()
+    if not clips:
         page.empty_state(
             _("Nothing heard yet"),
             _("Record yourself, upload a clip, or try an example; the answer appears here."),
         )
         st.stop()
-    chosen = choose_answer(page, heard)
-    if chosen.error is not None:
-        page.note("wrong", chosen.error.describe(_))
-        st.stop()
-    words, feeling = st.columns(2, gap="large")
-    with feeling:
-        draw_emotion(page, chosen.prediction)
-    with words:
-        words_place = st.container()
-    draw_proba(page, chosen.prediction)
-    draw_sound(page, chosen.sound)
-    draw_honesty(page, model)
-    with words_place:
-        draw_words(page, chosen.sound, engine)
+    chosen = choose_clip(page, clips, model)
+    if chosen is not None:
+        draw_answer(page, chosen, model, asked)

@@ -78,6 +78,14 @@ class WhisperEngine:
             return _packaged_status()
         return _chosen_status(settings.model)
 
+    @property
+    def can_download(self) -> bool:
+        """Whether a model is named that `download` could fetch, and is not there yet."""
+        name = self._settings().model
+        if name is None or weights.folder_of(name) or not weights.is_model_name(name):
+            return False
+        return self.status().state == "not-configured"
+
     def prepare(self) -> None:
         """Load the model, so that the first clip does not wait for it; tries a refused one anew."""
         with self._in_line():

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Hashable
-from threading import Lock, Thread
+from threading import Event, Lock, Thread
 from typing import Any
 
 import streamlit as st
@@ -29,7 +29,9 @@ class Task:
         self.done, self.total, self.began = 0, 0, time.monotonic()
         self.result: Any = None
         self.error: Exception | None = None
+        self.partial: list[Any] = []  # what is there already, if the work puts it here
         self.stopped = self.over = False
+        self._ended = Event()
         self._work = work
         self._thread = Thread(target=self._run, daemon=True, name="background")
         self._thread.start()
@@ -42,6 +44,10 @@ class Task:
     def stop(self) -> None:
         """Ask it to stop."""
         self.stopped = True
+
+    def wait(self, timeout: float) -> bool:
+        """Wait until it is over, at most ``timeout`` seconds; whether it is."""
+        return self._ended.wait(timeout)
 
     def seconds_gone(self) -> float:
         """Since it began."""
@@ -60,6 +66,7 @@ class Task:
             log_error(error)
             self.error = error
         self.over = True
+        self._ended.set()
 
 
 @st.cache_resource(show_spinner=False)
@@ -81,7 +88,7 @@ def find_task(key: Hashable) -> Task | None:
     return _tasks()[0].get(key)
 
 
-def start_task(key: Hashable, work: Callable[[Task], Any]) -> Task:
+def start_task(key: Hashable, work: Callable[[Task], Any], *, keep: bool = False) -> Task:
     """Start a task, unless the same one is under way.
 
     Parameters
@@ -90,6 +97,8 @@ def start_task(key: Hashable, work: Callable[[Task], Any]) -> Task:
         The same work has the same key.
     work : callable
         See `Task`.
+    keep : bool
+        Whether one that is over stands for itself and is not started again.
 
     Returns
     -------
@@ -98,7 +107,7 @@ def start_task(key: Hashable, work: Callable[[Task], Any]) -> Task:
     tasks, lock = _tasks()
     with lock:
         task = tasks.get(key)
-        if task is None or task.over:
+        if task is None or (task.over and not keep):
             tasks.pop(key, None)
             task = tasks[key] = Task(work)
         for old in [k for k, t in tasks.items() if t.over][: max(0, len(tasks) - KEPT)]:

@@ -27,7 +27,6 @@ HEAD = 512  # bytes that tell a zip
 
 WAYS = {
     "microphone": N_("Microphone"),
-    "live": N_("Live"),
     "upload": N_("Upload"),
     "data": N_("From the data"),
     "example": N_("Example"),

@@ -1,22 +1,31 @@
-"""What was heard in a clip: the emotion large, its probabilities, and the sound itself."""
+"""What was heard in a clip: the emotion large, its probabilities, the sound, and who says so."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from pathlib import Path
 
 import streamlit as st
 
 from core.audio import Sound
-from core.features import log_mel_spectrogram
+from core.emotions import emotion
 from core.i18n import N_
-from core.inference import Prediction
+from core.inference import HeardSegment, Prediction, Timeline
 from core.models import Bundle
-from core.plots import proba_figure, spectrogram_figure, waveform_figure
-from core.settings import SR
 from pages.parts.flags import flag_captions
 from pages.parts.frame import Frame, esc_md
-from pages.parts.player import draw_player
-from pages.parts.verdict import verdict_html
+from pages.parts.player import Part, draw_player
+from pages.parts.verdict import bars_html, verdict_html
+from pages.parts.words import LANGUAGE_CAPTIONS
 
-__all__ = ["draw_emotion", "draw_honesty", "draw_proba", "draw_sound"]
-
-QUIET_CHART = {"displayModeBar": False}
+__all__ = [
+    "HEARD",
+    "draw_emotion",
+    "draw_honesty",
+    "draw_language_warning",
+    "draw_proba",
+    "draw_sound",
+    "write_rules",
+]
 
 HEARD = {
     "sad": N_("Sounds sad"),
@@ -29,6 +38,22 @@ HEARD = {
     "surprised": N_("Sounds surprised"),
     "bored": N_("Sounds bored"),
 }
+OTHER_LANGUAGES = {"ur": N_("Urdu")}
+
+
+def write_rules(page: Frame) -> None:
+    """Send the rules of style that only this page needs.
+
+    Parameters
+    ----------
+    page : Frame
+    """
+    page.html(f"<style>{_rules()}</style>")
+
+
+@lru_cache(maxsize=1)
+def _rules() -> str:
+    return (Path(__file__).parent / "inference.css").read_text(encoding="utf-8")
 
 
 def draw_emotion(page: Frame, prediction: Prediction) -> None:
@@ -51,42 +76,123 @@ def draw_emotion(page: Frame, prediction: Prediction) -> None:
         page.note("caution", page._("About this recording: {flags}.").format(flags=flags))
 
 
-def draw_proba(page: Frame, prediction: Prediction) -> None:
+def draw_proba(page: Frame, prediction: Prediction, bundle: Bundle) -> None:
     """Draw the calibrated probability of every emotion.
 
     Parameters
     ----------
     page : Frame
     prediction : Prediction
+    bundle : Bundle
     """
-    figure = proba_figure(
-        prediction.proba,
-        captions=page.emotion_captions(),
-        sure=prediction.sure,
-        theme=page.theme,
-        translate=page._,
+    _, threshold = page._, bundle.calibration.threshold
+    page.html(
+        bars_html(
+            prediction.proba,
+            page.emotion_captions(),
+            threshold=threshold,
+            below=_("Below the line at {share:.0%} the answer is “I'm not sure”.").format(
+                share=threshold
+            ),
+            best=prediction.emotion if prediction.sure else None,
+        )
     )
-    st.plotly_chart(figure, theme=None, key="heard.proba", config=QUIET_CHART)
 
 
-def draw_sound(page: Frame, sound: Sound) -> None:
-    """Draw the sound: a player with pitch and level, its waveform and its mel spectrogram.
+def draw_sound(page: Frame, sound: Sound, timeline: Timeline, *, key: str, chosen: int = 0) -> int:
+    """Draw the sound with its timeline, where there are several segments.
 
     Parameters
     ----------
     page : Frame
     sound : Sound
+    timeline : Timeline
+        Of this sound.
+    key : str
+        Of the player; another one for another clip.
+    chosen : int
+        Index of the segment that is looked at.
+
+    Returns
+    -------
+    chosen : int
+        The segment that the user pressed last.
     """
-    draw_player(page, sound, key="heard.player", title=sound.name, pictures=False)
-    figure = waveform_figure(sound.y, SR, theme=page.theme, translate=page._)
-    st.plotly_chart(figure, theme=None, key="heard.waveform", config=QUIET_CHART)
-    S_db, times, freqs = log_mel_spectrogram(sound.y)
-    figure = spectrogram_figure(S_db, times, freqs, theme=page.theme, translate=page._)
-    st.plotly_chart(figure, theme=None, key="heard.spectrogram", config=QUIET_CHART)
+    segments = timeline.segments
+    several = len(segments) > 1
+    state = draw_player(
+        page,
+        sound,
+        key=key,
+        id=timeline.content,
+        title=sound.name,
+        parts=_parts(page, segments) if several else (),
+        part=chosen if several else None,
+        segments=None if several else [(s.start, s.end) for s in segments],
+    )
+    return state.part or 0
+
+
+def _parts(page: Frame, segments: Sequence[HeardSegment]) -> list[Part]:
+    captions = page.emotion_captions()
+    return [
+        Part(
+            start=segment.start,
+            end=segment.end,
+            caption=captions[segment.prediction.emotion]
+            if segment.prediction.sure
+            else captions[segment.prediction.emotion] + "?",
+            color=emotion(segment.prediction.emotion).color,
+            detail=f"{segment.prediction.confidence:.0%}",
+            text=segment.text,
+            note=_note(page, segment),
+            sure=segment.prediction.sure,
+            doubtful=bool(segment.transcript and segment.transcript.low_confidence),
+        )
+        for segment in segments
+    ]
+
+
+def _note(page: Frame, segment: HeardSegment) -> str:
+    """What is to be said of a segment's words."""
+    _, words = page._, segment.transcript
+    if segment.words_error is not None:
+        return segment.words_error.describe(_)
+    if words is None:
+        return ""
+    if not words.text:
+        return _("No words could be made out")
+    return _("not sure of these words") if words.low_confidence else ""
+
+
+def draw_language_warning(page: Frame, bundle: Bundle, language: str | None) -> None:
+    """Warn where somebody speaks another language than the model's voices.
+
+    Parameters
+    ----------
+    page : Frame
+    bundle : Bundle
+    language : str or None
+        What the speech engine heard.
+    """
+    _, learnt = page._, str(bundle.manifest["corpus"].get("language") or "")
+    known = LANGUAGE_CAPTIONS.keys() - {"auto"}
+    if language not in known or not learnt or learnt == language:
+        return
+    page.note(
+        "caution",
+        _("This is {spoken}, but the model learnt from {learnt} voices; take it with care.").format(
+            spoken=_(LANGUAGE_CAPTIONS[language]), learnt=_(_language(learnt))
+        ),
+    )
+
+
+def _language(code: str) -> str:
+    return LANGUAGE_CAPTIONS.get(code) or OTHER_LANGUAGES.get(code) or code
 
 
 def draw_honesty(page: Frame, bundle: Bundle) -> None:
-    """Draw which model answers and what its score is worth.
+    """Draw which model answers and what its score is worth, its passport one click away.
 
     Parameters
     ----------
@@ -116,12 +222,9 @@ def draw_honesty(page: Frame, bundle: Bundle) -> None:
     elif corpus["language"] and corpus["language"] != "ko":
         warnings.append(
             _("Its voices speak another language ({language}); take it with care.").format(
-                language=_(LANGUAGE_CAPTIONS.get(corpus["language"], corpus["language"]))
+                language=_(_language(corpus["language"]))
             )
         )
     st.caption(" ".join([said, *warnings]))
     with st.popover(_("Model passport")):
         st.markdown(bundle.passport[page.language])
-
-
-LANGUAGE_CAPTIONS = {"de": N_("German"), "en": N_("English"), "ko": N_("Korean"), "ur": N_("Urdu")}

@@ -12,7 +12,7 @@ from threading import Event, Thread
 
 import streamlit as st
 
-from core.audio import Sound, decode
+from core.audio import Sound, decode_apart
 from core.corpus.clips import read_clip
 from core.errors import FileTooLargeError, MalgyeolError, SignalTooLongError
 from core.inference import Timeline, hear
@@ -111,9 +111,9 @@ def clip_sound_of(clip: Clip) -> Sound:
         return read_clip(catalog(), clip.utterance)
     data = clip.read()
     try:
-        return decode(data, name=clip.name)
+        return decode_apart(data, name=clip.name)
     except (SignalTooLongError, FileTooLargeError):
-        return decode(data, name=clip.name, limits=LONG_TAKE)
+        return decode_apart(data, name=clip.name, limits=LONG_TAKE)
 
 
 def model_key(bundle: Bundle) -> tuple[str, str]:

@@ -1,0 +1,174 @@
+"""The whole answer to one clip: words and emotion, the sound, and a closer look."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from core.i18n import N_
+from core.inference import (
+    HeardSegment,
+    Timeline,
+    timeline_csv,
+    timeline_json,
+    timeline_srt,
+    timeline_vtt,
+)
+from core.models import Bundle
+from pages.parts.background import POLL
+from pages.parts.clip_source import Clip
+from pages.parts.frame import Frame, guarded
+from pages.parts.heard import (
+    draw_emotion,
+    draw_honesty,
+    draw_language_warning,
+    draw_proba,
+    draw_sound,
+)
+from pages.parts.listening import Listening, listen
+from pages.parts.model_choice import draw_models_side_by_side
+from pages.parts.words import Scribe, WordsAsked, draw_words, words_for
+
+__all__ = ["draw_answer"]
+
+STAGES = {
+    "reading": N_("Reading the file"),
+    "speech": N_("Looking for speech"),
+    "emotions": N_("Listening for emotions"),
+    "pictures": N_("Drawing the pictures"),
+    "words": N_("Listening for emotions"),
+    "done": N_("Drawing the pictures"),
+}
+
+
+def draw_answer(page: Frame, clip: Clip, bundle: Bundle, asked: WordsAsked | None) -> None:
+    """Draw what a model hears in a clip, as far as it is known.
+
+    Parameters
+    ----------
+    page : Frame
+    clip : Clip
+    bundle : Bundle
+    asked : WordsAsked or None
+        Who writes the words.
+    """
+    _, listening = page._, listen(clip, bundle, page.theme)
+    if not listening.over:
+        _draw_waiting(page, listening)
+        return
+    if listening.error is not None:
+        page.note("wrong", listening.error.describe(_))
+        return
+    if listening.broke:
+        said = _("This clip could not be heard. Number {number} in the log says why.")
+        page.note("wrong", said.format(number=listening.broke))
+        return
+    if listening.stopped:
+        page.note("info", _("Stopped. What was heard so far stays."))
+    scribe = words_for(listening.sound, listening.timeline, asked)
+    waits = scribe is not None and not scribe.over
+    st.fragment(guarded(_draw_all), run_every=POLL if waits else None)(
+        page, listening, scribe, waits
+    )
+
+
+def _draw_waiting(page: Frame, listening: Listening) -> None:
+    st.fragment(guarded(_progress), run_every=POLL)(page, listening)
+
+
+def _progress(page: Frame, listening: Listening) -> None:
+    if listening.over:
+        st.rerun()
+    _, total = page._, listening.total
+    said = _(STAGES[listening.stage])
+    if total:
+        said += " · " + _("{done} of {total}").format(done=listening.done, total=total)
+    bar, button = st.columns([5, 1], vertical_alignment="bottom")
+    bar.progress(listening.done / total if total else 0.0, text=said)
+    button.button(_("Stop"), key="inference.stop", on_click=listening.stop, width="stretch")
+
+
+def _draw_all(page: Frame, listening: Listening, scribe: Scribe | None, waits: bool) -> None:
+    if scribe is not None:
+        scribe.go_on()
+        if waits and scribe.over:
+            st.rerun()
+    timeline = listening.timeline if scribe is None else scribe.on(listening.timeline)
+    place = f"inference.part.{listening.clip.id}"
+    chosen = min(st.session_state.get(place, 0), max(0, len(timeline.segments) - 1))
+    above = st.container()
+    pressed = draw_sound(
+        page, listening.sound, timeline, key=f"heard.player.{listening.clip.id}", chosen=chosen
+    )
+    if timeline.segments:
+        st.session_state[place] = chosen = min(pressed, len(timeline.segments) - 1)
+    with above:
+        _draw_segment(page, listening, timeline, chosen, scribe)
+    _draw_closer(page, listening, timeline, chosen)
+    draw_honesty(page, listening.bundle)
+
+
+def _draw_segment(
+    page: Frame, listening: Listening, timeline: Timeline, chosen: int, scribe: Scribe | None
+) -> None:
+    _ = page._
+    segment = timeline.segments[chosen] if timeline.segments else None
+    if len(timeline.segments) > 1:
+        st.caption(_which(page, timeline.segments, chosen))
+    words, feeling = st.columns(2, gap="medium")
+    with words:
+        draw_words(page, segment, scribe)
+    if segment is None:
+        return
+    with feeling:
+        draw_emotion(page, segment.prediction)
+    draw_proba(page, segment.prediction, listening.bundle)
+    if segment.transcript is not None and segment.text:
+        draw_language_warning(page, listening.bundle, segment.transcript.language)
+
+
+def _which(page: Frame, segments: Sequence[HeardSegment], chosen: int) -> str:
+    return page._("Stretch {i} of {n} · {start:.1f}–{end:.1f} s").format(
+        i=chosen + 1, n=len(segments), start=segments[chosen].start, end=segments[chosen].end
+    )
+
+
+def _draw_closer(page: Frame, listening: Listening, timeline: Timeline, chosen: int) -> None:
+    """One closer look at a time; each costs only when it is asked for."""
+    if not timeline.segments:
+        return
+    _ = page._
+    looks = {"models": _("Other models"), "take": _("Take along")}
+    look = st.segmented_control(
+        _("A closer look"),
+        list(looks),
+        format_func=looks.__getitem__,
+        key="inference.look",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    if look == "models":
+        draw_models_side_by_side(page, listening.sound, timeline, chosen, listening.bundle)
+    elif look == "take":
+        _draw_downloads(page, timeline)
+
+
+def _draw_downloads(page: Frame, timeline: Timeline) -> None:
+    _, captions = page._, page.emotion_captions()
+    files = {
+        "srt": (timeline_srt(timeline, captions), "application/x-subrip"),
+        "vtt": (timeline_vtt(timeline, captions), "text/vtt"),
+        "csv": (timeline_csv(timeline), "text/csv"),
+        "json": (timeline_json(timeline), "application/json"),
+    }
+    stem = timeline.name.rsplit(".", 1)[0] or "clip"
+    with st.container(horizontal=True, gap="small"):
+        for kind, (data, mime) in files.items():
+            st.download_button(
+                kind.upper(),
+                data,
+                file_name=f"{stem}.{kind}",
+                mime=mime,
+                key=f"inference.take.{kind}",
+                on_click="ignore",
+            )
+    st.caption(_("Subtitles carry the colour of the emotion; the tables carry every probability."))

@@ -1,0 +1,151 @@
+"""Which model answers, and what other models make of the same clip."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from core.audio import Sound
+from core.emotions import emotion
+from core.errors import ModelError
+from core.inference import Prediction, Timeline, classify_many
+from core.models import Bundle, ModelEntry, list_models
+from core.settings import SR
+from pages.parts.escape import esc_html
+from pages.parts.frame import Frame
+from pages.parts.listening import model_key
+from pages.parts.resources import bundle
+from pages.parts.verdict import bars_html
+
+__all__ = ["choose_model", "draw_models_side_by_side"]
+
+MOST = 6  # models side by side
+
+
+def choose_model(page: Frame) -> Bundle | None:
+    """Draw the choice of model, where there are several.
+
+    Parameters
+    ----------
+    page : Frame
+
+    Returns
+    -------
+    bundle : Bundle or None
+        None where none can be used; why has been said.
+    """
+    _ = page._
+    usable = [entry for entry in list_models() if entry.problem is None]
+    names = list(dict.fromkeys(entry.name for entry in usable))
+    try:
+        default = bundle().name
+    except ModelError as error:
+        page.note("wrong", error.describe(_))
+        default = None
+    if not names:
+        return None
+    if len(names) == 1 and default is not None:
+        return bundle(default)
+    name = st.selectbox(
+        _("Model"),
+        names,
+        index=names.index(default) if default in names else 0,
+        key="inference.model",
+        persist_state="session",
+    )
+    try:
+        return bundle(name)
+    except ModelError as error:
+        page.note("wrong", error.describe(_))
+        return None
+
+
+def draw_models_side_by_side(
+    page: Frame, sound: Sound, timeline: Timeline, chosen: int, own: Bundle
+) -> None:
+    """Draw what other models hear in the same segment.
+
+    Parameters
+    ----------
+    page : Frame
+    sound : Sound
+    timeline : Timeline
+        Of this sound, by the model that answers.
+    chosen : int
+        Index of the segment.
+    own : Bundle
+        The model that answers.
+    """
+    _ = page._
+    entries = {e.name: e for e in list_models() if e.problem is None and e.name != own.name}
+    if not entries:
+        page.note("info", _("There is no other model yet. Train one, and compare it here."))
+        page.link("training", _("To training"), key="inference-compare")
+        return
+    names = st.multiselect(
+        _("Models to compare"),
+        list(entries),
+        default=list(entries)[: MOST - 1],
+        max_selections=MOST - 1,
+        key="inference.compared",
+    )
+    segment = timeline.segments[chosen]
+    piece = _piece(sound, segment.start, segment.end)
+    cards = [_card(page, own, segment.prediction)]
+    cards += [_other(page, piece, entries[name]) for name in names]
+    page.html(f'<div class="mg-models">{"".join(cards)}</div>')
+
+
+def _piece(sound: Sound, start: float, end: float) -> Sound:
+    y = sound.y[round(start * SR) : round(end * SR)]
+    return replace(sound, y=y, duration=len(y) / SR)
+
+
+def _other(page: Frame, piece: Sound, entry: ModelEntry) -> str:
+    try:
+        other = bundle(entry.name)
+        prediction = _predicted(piece, other)
+    except ModelError as error:
+        said = f"<p>{esc_html(error.describe(page._))}</p>"
+        return f'<div class="mg-model"><h4>{esc_html(entry.name)}</h4>{said}</div>'
+    return _card(page, other, prediction)
+
+
+def _predicted(piece: Sound, other: Bundle) -> Prediction:
+    """The prediction, kept for the session so that a redraw costs nothing."""
+    kept: dict = st.session_state.setdefault("inference.compared.kept", {})
+    key = (piece.content, len(piece.y), float(piece.y[:64].sum()), model_key(other))
+    if key not in kept:
+        if len(kept) > 200:
+            kept.clear()
+        kept[key] = classify_many([piece], other)[0]
+    return kept[key]
+
+
+def _card(page: Frame, model: Bundle, prediction: Prediction) -> str:
+    _, captions = page._, page.emotion_captions()
+    metrics = model.manifest["metrics"]
+    said, share = captions[prediction.emotion], f"{prediction.confidence:.0%}"
+    fill = emotion(prediction.emotion).color
+    kind = "" if prediction.sure else " mg-chip-unsure"
+    doubt = "" if prediction.sure else "?"
+    chip = (
+        f'<span class="mg-chip{kind}" style="--fill:{fill};background:{fill}">'
+        f"{esc_html(said + doubt)} <b>{share}</b></span>"
+    )
+    bars = bars_html(
+        prediction.proba,
+        captions,
+        threshold=model.calibration.threshold,
+        below="",
+        best=prediction.emotion if prediction.sure else None,
+        small=True,
+    )
+    worth = _("UAR {uar:.0%}, {protocol}; guessing {chance:.0%}").format(
+        uar=metrics["uar"],
+        protocol=model.manifest["protocol"]["ko" if page.language == "ko" else "en"],
+        chance=metrics["chance"],
+    )
+    return (
+        f'<div class="mg-model"><h4>{esc_html(model.name)}</h4>{chip}{bars}'
+        f'<p class="mg-small">{esc_html(worth)}</p></div>'
+    )
