@@ -13,9 +13,9 @@ _ = page._
 write_rules(page)
 page.header(_("Inference"), _("Speak or upload: what was said, and how it sounds."))
 
+way = choose_way(page)
 source, answer = st.columns([4, 7], gap="large")
 with source:
-    way = choose_way(page)
     clips = choose_clips(page, way)
     model = choose_model(page)
     asked = choose_words(page)

@@ -155,32 +155,33 @@ def _refuse(error: MalgyeolError) -> bytes:
 
 def _from_data(page: Frame) -> list[Clip]:
     _ = page._
-    corpora = [info for info in catalog().corpora() if info.n_utterances]
+    corpora = {info.name: info.title for info in catalog().corpora() if info.n_utterances}
     if not corpora:
         st.caption(_("There is no data yet; record or upload a clip instead."))
         return []
     corpus = st.selectbox(
         _("Corpus"),
-        corpora,
-        format_func=lambda info: info.title,
+        list(corpora),
+        format_func=lambda name: corpora.get(name, name),
         key="inference.corpus",
         persist_state="session",
     )
     search = st.text_input(
         _("Search by file, voice or words"), key="inference.search", persist_state="session"
     )
-    found = catalog().utterances(corpus.name, search=search.strip() or None, limit=N_FOUND)
+    found = catalog().utterances(corpus, search=search.strip() or None, limit=N_FOUND)
     if not found:
         st.caption(_("No clip fits; try another word."))
         return []
     captions = page.emotion_captions()
+    offered = {clip.id: clip for clip in found}
     chosen = st.selectbox(
         _("Clip"),
-        found,
-        format_func=lambda u: _named(u, captions),
-        key=f"inference.clip.{corpus.name}",
+        list(offered),
+        format_func=lambda i: _named(offered[i], captions) if i in offered else str(i),
+        key=f"inference.clip.{corpus}.{search}",
     )
-    return [_of_catalog(chosen)]
+    return [_of_catalog(offered[chosen])]
 
 
 def _named(clip: Utterance, captions: dict[str, str]) -> str:
