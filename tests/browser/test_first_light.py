@@ -37,16 +37,17 @@ def speaker(playwright_session, microphone, server):
 
 
 def test_what_is_spoken_gets_an_emotion_and_its_pictures(speaker):
-    record = speaker.get_by_test_id("stAudioInputActionButton")
-    record.click()
+    speaker.get_by_role("button", name="Record", exact=True).click()
+    speaker.get_by_role("button", name="Stop recording").wait_for(timeout=PATIENCE)
     speaker.wait_for_timeout(2500)
-    record.click()
+    speaker.get_by_role("button", name="Stop recording").click()
     speaker.wait_for_selector(".mg-verdict", timeout=PATIENCE)
     said = speaker.inner_text(".mg-verdict")
     assert "Sounds" in said or "not sure" in said
     assert "%" in said
     speaker.wait_for_selector("text=Frequency (Hz)", timeout=PATIENCE)
-    assert speaker.locator(".js-plotly-plot").count() == 3
+    assert speaker.locator(".mg-bar").count() == 4
+    assert speaker.locator(".player .lane").count() == 3  # waveform, spectrogram, contours
     assert speaker.complaints == []
 
 
