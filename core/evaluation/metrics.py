@@ -49,7 +49,12 @@ def class_indices(y: Entries, labels: Iterable[Hashable], *, outside: bool = Fal
     position = {label: i for i, label in enumerate(labels)}
     if not labels or len(position) != len(labels):
         raise ValueError(f"labels must be different classes, at least one; got {labels}.")
-    indices = np.array([position.get(entry, OUTSIDE) for entry in y], dtype=int)
+    plain = isinstance(y, np.ndarray) and y.dtype.kind == "i" and labels == list(range(len(labels)))
+    if plain:  # indices already
+        y = np.asarray(y)
+        indices = np.where((y >= 0) & (y < len(labels)), y, OUTSIDE)
+    else:
+        indices = np.array([position.get(entry, OUTSIDE) for entry in y], dtype=int)
     if not outside and (indices == OUTSIDE).any():
         stranger = list(y)[int(np.argmax(indices == OUTSIDE))]
         raise ValueError(f"{stranger!r} is not among the labels {labels}.")

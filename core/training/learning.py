@@ -48,19 +48,21 @@ def _by_epochs(
 ) -> Iterator[EpochEnded | FoldEnded]:
     """All folds in step, epoch by epoch, so that the first curve is already one over all folds."""
     trainers = [_trainer(spec, data, fold.train) for fold in folds]
+    scaled = [
+        (trainer.scaled(data.X[fold.train]), trainer.scaled(data.X[fold.test]))
+        for trainer, fold in zip(trainers, folds, strict=True)
+    ]
     running = set(range(len(folds)))
     while running:
         for i in sorted(running):
             record = trainers[i].step()
-            proba = _proba(spec, trainers[i].estimator, data.X[folds[i].test])
+            learnt, proba = (trainers[i].proba(X) for X in scaled[i])
             yield EpochEnded(
                 fold=i,
                 epoch=record.epoch,
                 loss=record.loss,
-                train=_uar(spec, data, trainers[i].estimator, folds[i].train),
-                held_out=unweighted_average_recall(
-                    data.y[folds[i].test], proba.argmax(axis=1), labels=range(len(spec.scheme))
-                ),
+                train=_uar(spec, data.y[folds[i].train], learnt.argmax(axis=1)),
+                held_out=_uar(spec, data.y[folds[i].test], proba.argmax(axis=1)),
                 answers=pack_proba(proba),
             )
             if trainers[i].done:
@@ -119,22 +121,22 @@ def _proba(spec: ExperimentSpec, estimator, X: np.ndarray) -> np.ndarray:
     return proba
 
 
-def _uar(spec: ExperimentSpec, data: TrainingData, estimator, rows: np.ndarray) -> float:
-    guess = estimator.classes_[estimator.predict_proba(data.X[rows]).argmax(axis=1)]
-    return unweighted_average_recall(data.y[rows], guess, labels=range(len(spec.scheme)))
+def _uar(spec: ExperimentSpec, y: np.ndarray, guess: np.ndarray) -> float:
+    return unweighted_average_recall(y, guess, labels=range(len(spec.scheme)))
 
 
 def _answered(
     spec: ExperimentSpec, data: TrainingData, estimator, fold: Fold, index: int
 ) -> FoldEnded:
     proba = _proba(spec, estimator, data.X[fold.test])
+    learnt = _proba(spec, estimator, data.X[fold.train]).argmax(axis=1)
     return FoldEnded(
         fold=index,
         name=fold.name,
         utterances=tuple(data.utterances[i].id for i in fold.test),
         reference=tuple(int(c) for c in data.y[fold.test]),
         proba=tuple(tuple(float(p) for p in row) for row in proba),
-        train=_uar(spec, data, estimator, fold.train),
+        train=_uar(spec, data.y[fold.train], learnt),
     )
 
 

@@ -8,6 +8,7 @@ from sklearn.neural_network import MLPClassifier
 
 from core.errors import TrainingDivergedError
 from core.models import EpochTrainer
+from core.models.classical import balanced_weights
 from core.settings import ORIGINAL_MLP, MlpSpec
 from tests.models.making import voices
 
@@ -27,7 +28,8 @@ def trained(*args, **kwargs):
 
 def test_an_epoch_is_one_of_scikit_learn():
     X, y, _ = voices()
-    expected = MLPClassifier((8,), batch_size=200, max_iter=1, alpha=1.0, random_state=5)
+    X = X.astype(np.float32)
+    expected = MLPClassifier((8,), batch_size=80, max_iter=1, alpha=1.0, random_state=5)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
         expected.fit(X, y)
@@ -35,6 +37,30 @@ def test_an_epoch_is_one_of_scikit_learn():
     run = trainer(spec, seed=5)
     assert run.step().loss == expected.loss_
     assert (run.estimator.predict_proba(X) == expected.predict_proba(X)).all()
+
+
+@pytest.mark.parametrize("n_classes", [2, 4])
+def test_every_epoch_is_the_one_that_partial_fit_would_have_given(n_classes):
+    X, y, _ = voices(n_classes=n_classes)
+    X = X.astype(np.float32)
+    weights = balanced_weights(y).astype(np.float32)
+    expected = MLPClassifier((8,), batch_size=30, alpha=0.1, random_state=np.random.RandomState(3))
+    spec = MlpSpec(hidden_layer_sizes=(8,), batch_size=30, alpha=0.1, standardise=False)
+    run = EpochTrainer(spec, X, y, n_classes=n_classes, class_weight=True, seed=3)
+    for _ in range(6):
+        expected.partial_fit(X, y, sample_weight=weights, classes=np.arange(n_classes))
+        assert run.step().loss == expected.loss_
+    assert (run.estimator.predict_proba(X) == expected.predict_proba(X)).all()
+    assert run.proba(run.scaled(X)) == pytest.approx(run.estimator.predict_proba(X), abs=1e-6)
+
+
+@pytest.mark.parametrize("activation", ["relu", "tanh", "logistic", "identity"])
+def test_quick_answers_are_those_of_the_model_given_out(activation):
+    X, _, _ = voices()
+    run = trainer(MlpSpec(hidden_layer_sizes=(8, 5), activation=activation, max_epochs=3))
+    for _ in range(3):
+        run.step()
+        assert run.proba(run.scaled(X)) == pytest.approx(run.estimator.predict_proba(X), abs=1e-6)
 
 
 def test_the_original_recipe_learns_as_scikit_learn_does():
@@ -163,14 +189,15 @@ def test_the_scaler_sees_the_clips_that_are_learnt_from_alone():
     spec = MlpSpec(early_stopping=True, hidden_layer_sizes=(4,))
     X, y, speakers = voices()
     run = EpochTrainer(spec, X, y, n_classes=4, class_weight=False, seed=0, groups=speakers)
-    assert run._X.mean(axis=0) == pytest.approx(np.zeros(6), abs=1e-12)
+    assert run._X.mean(axis=0) == pytest.approx(np.zeros(6), abs=1e-6)
     assert np.abs(run._held_back[0].mean(axis=0)).max() > 0.01
 
 
-def test_weights_that_run_away_are_said_to(recwarn):
+@pytest.mark.parametrize("size", [1e37, 1e307])
+def test_weights_that_run_away_are_said_to(recwarn, size):
     spec = MlpSpec(hidden_layer_sizes=(8,), activation="identity", standardise=False)
     X, y, _ = voices()
-    run = EpochTrainer(spec, 1e307 * X, y, n_classes=4, class_weight=False, seed=0)
+    run = EpochTrainer(spec, size * X, y, n_classes=4, class_weight=False, seed=0)
     with pytest.raises(TrainingDivergedError, match="no longer a number"):
         while not run.done:
             run.step()
