@@ -9,12 +9,15 @@ from core.emotions import label_scheme
 from core.errors import KnobError, UnknownKnobError
 from core.settings import (
     FEATURE_SPECS,
+    FUSE_METHODS,
     MODEL_SPECS,
     ClassicalSpec,
     ExperimentSpec,
     FeatureSpec,
     SplitSpec,
     default_model_spec,
+    feature_parts,
+    feature_spec,
     knob_names,
     with_knobs,
 )
@@ -50,7 +53,15 @@ def register(app: typer.Typer) -> None:
 
 def train(
     corpus: Annotated[str, typer.Option(help="Name in the catalog; see corpora.")],
-    features: Annotated[str, typer.Option(help=" | ".join(FEATURE_SPECS))] = "functionals",
+    features: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A[+B]", help=f"{' | '.join(FEATURE_SPECS)}; best that runs here by default"
+        ),
+    ] = None,
+    fuse: Annotated[
+        str, typer.Option(help=f"{' | '.join(FUSE_METHODS)}: how several features are joined")
+    ] = "mean",
     model: Annotated[str, typer.Option(help=" | ".join(MODEL_SPECS))] = "mlp",
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE")] = None,
     emotions: Annotated[str | None, typer.Option(help="Only these, e.g. sad,happy.")] = None,
@@ -72,13 +83,15 @@ def train(
     """Train and score a model on held-out clips."""
     with user_errors(as_json=as_json):
         from core.corpus import Catalog, ensure_demo
+        from core.features import default_features
 
         with Catalog() as catalog:
             ensure_demo(catalog)
             spec = _experiment_spec(
                 catalog,
                 corpus=corpus,
-                features=features,
+                features=features or default_features().name,
+                fuse=fuse,
                 model=model,
                 settings=_settings(set_ or []),
                 emotions=emotions,
@@ -109,6 +122,7 @@ def _experiment_spec(
     *,
     corpus: str,
     features: str,
+    fuse: str,
     model: str,
     settings: dict[str, str],
     emotions: str | None,
@@ -120,13 +134,11 @@ def _experiment_spec(
 ) -> ExperimentSpec:
     from core.training.setup import new_experiment
 
-    if features not in FEATURE_SPECS:
-        raise KnobError("features", features, " | ".join(FEATURE_SPECS))
-    feature_spec, model_spec = _with_settings(features, model, settings)
+    chosen, model_spec = _with_settings(features, fuse, model, settings)
     return new_experiment(
         catalog,
         corpus,
-        features=feature_spec,
+        features=chosen,
         model=model_spec,
         scheme=label_scheme(emotions.split(",")) if emotions else None,
         split=_split(split, folds),
@@ -137,19 +149,17 @@ def _experiment_spec(
 
 
 def _with_settings(
-    features: str, model: str, settings: dict[str, str]
+    features: str, fuse: str, model: str, settings: dict[str, str]
 ) -> tuple[FeatureSpec, ClassicalSpec]:
     """Features and model with each setting given to the one that has such a knob."""
-    feature_spec = FEATURE_SPECS[features]()
-    own = {k: v for k, v in settings.items() if k in knob_names(feature_spec)}
-    feature_spec = with_knobs(feature_spec, own)
-    model_spec = default_model_spec(model, feature_spec)
-    rest = {k: v for k, v in settings.items() if k not in own}
+    chosen = feature_spec(features, fuse=fuse, settings=settings)
+    known = [name for part in feature_parts(chosen) for name in knob_names(part)]
+    model_spec = default_model_spec(model, chosen)
+    rest = {k: v for k, v in settings.items() if k not in known}
     unknown = sorted(set(rest) - set(knob_names(model_spec)))
     if unknown:
-        known = [*knob_names(feature_spec), *knob_names(model_spec)]
-        raise UnknownKnobError(unknown[0], sorted(known))
-    return feature_spec, with_knobs(model_spec, rest)
+        raise UnknownKnobError(unknown[0], sorted([*known, *knob_names(model_spec)]))
+    return chosen, with_knobs(model_spec, rest)
 
 
 def _split(mode: str | None, folds: str) -> SplitSpec | None:

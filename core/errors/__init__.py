@@ -85,6 +85,7 @@ from core.errors.corpora import (
     UnlabelledError,
     UnparsedNameError,
 )
+from core.errors.features import FeaturesUnavailableError
 from core.errors.jobs import JobError
 from core.errors.models import (
     BrokenBundleError,
@@ -108,6 +109,7 @@ __all__ = [
     "StageError",
     "ShowFileError",
     "NoRoundError",
+    "FeaturesUnavailableError",
     "MalgyeolError",
     "NothingAskedError",
     "UndoNamesError",

@@ -1,6 +1,13 @@
 """What a clip sounds like, in numbers: features, their store, and their normalisation."""
 
-from core.features.extraction import extract, feature_names, features_of
+from core.features.extraction import (
+    default_features,
+    extract,
+    feature_names,
+    feature_problem,
+    feature_widths,
+    features_of,
+)
 from core.features.normalise import SHRINKAGE, VoiceStats, shrunk_z, speaker_z, voice_stats
 from core.features.pitch import PitchTrack, pitch
 from core.features.spectral import FLOOR_DB, RollingSpectrogram, log_mel_spectrogram
@@ -14,8 +21,11 @@ __all__ = [
     "RollingSpectrogram",
     "SHRINKAGE",
     "VoiceStats",
+    "default_features",
     "extract",
     "feature_names",
+    "feature_problem",
+    "feature_widths",
     "features_of",
     "log_mel_spectrogram",
     "pitch",

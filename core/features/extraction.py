@@ -4,14 +4,33 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from core.errors import NonFiniteSignalError
+from core.errors import MalgyeolError, NonFiniteSignalError
 from core.features.cepstral import logmel_features, logmel_names, mfcc_features, mfcc_names
 from core.features.functionals import functionals, functionals_names
 from core.features.original import original_features, original_names
 from core.features.store import FeatureKey, FeatureStore
-from core.settings import FeatureSpec, FunctionalsSpec, LogmelSpec, MfccSpec, OriginalSpec
+from core.features.whisper import whisper_features, whisper_names, whisper_problem
+from core.settings import (
+    BEST_FEATURES,
+    FeatureSpec,
+    FunctionalsSpec,
+    FusionSpec,
+    LogmelSpec,
+    MfccSpec,
+    OriginalSpec,
+    WhisperSpec,
+    feature_parts,
+    feature_spec,
+)
 
-__all__ = ["extract", "feature_names", "features_of"]
+__all__ = [
+    "default_features",
+    "extract",
+    "feature_names",
+    "feature_problem",
+    "feature_widths",
+    "features_of",
+]
 
 _BATCH = 64  # clips between two writes to the store; what a kill can cost
 
@@ -38,6 +57,8 @@ def extract(y: np.ndarray, spec: FeatureSpec) -> np.ndarray:
     ------
     NonFiniteSignalError
         If a sample is NaN or infinite.
+    FeaturesUnavailableError
+        If the features need something that is not on this machine.
     ValueError
         If ``y`` is not one-dimensional.
     TypeError
@@ -57,6 +78,10 @@ def extract(y: np.ndarray, spec: FeatureSpec) -> np.ndarray:
             return logmel_features(y, spec)
         case MfccSpec():
             return mfcc_features(y, spec)
+        case WhisperSpec():
+            return whisper_features(y, spec)
+        case FusionSpec():
+            return np.concatenate([extract(y, part) for part in spec.parts])
     raise TypeError(f"No features are known for {type(spec).__name__}.")
 
 
@@ -91,7 +116,57 @@ def feature_names(spec: FeatureSpec) -> tuple[str, ...]:
             return logmel_names(spec)
         case MfccSpec():
             return mfcc_names(spec)
+        case WhisperSpec():
+            return whisper_names(spec)
+        case FusionSpec():
+            return tuple(f"{p.kind}.{name}" for p in spec.parts for name in feature_names(p))
     raise TypeError(f"No features are known for {type(spec).__name__}.")
+
+
+def feature_widths(spec: FeatureSpec) -> tuple[int, ...]:
+    """How many features each part of a spec has; one number where it is no fusion.
+
+    Parameters
+    ----------
+    spec : FeatureSpec
+
+    Returns
+    -------
+    widths : tuple of int
+
+    Examples
+    --------
+    >>> feature_widths(FunctionalsSpec())
+    (592,)
+    """
+    return tuple(len(feature_names(part)) for part in feature_parts(spec))
+
+
+def feature_problem(spec: FeatureSpec) -> MalgyeolError | None:
+    """What keeps features from being measured on this machine, as far as can be told at once.
+
+    Parameters
+    ----------
+    spec : FeatureSpec
+
+    Returns
+    -------
+    problem : MalgyeolError or None
+    """
+    problems = (whisper_problem(p) for p in feature_parts(spec) if isinstance(p, WhisperSpec))
+    return next((problem for problem in problems if problem is not None), None)
+
+
+def default_features() -> FeatureSpec:
+    """The features that a new experiment starts with: the best light ones that this machine has.
+
+    Returns
+    -------
+    spec : FeatureSpec
+        Functionals fused with Whisper's encoder where its weights are there, else functionals.
+    """
+    best = feature_spec(BEST_FEATURES)
+    return best if feature_problem(best) is None else FunctionalsSpec()
 
 
 def features_of(
@@ -129,6 +204,8 @@ def features_of(
     MalgyeolError
         Whatever a callable raises; batches before it stay stored.
     """
+    if isinstance(spec, FusionSpec):  # each part is stored for itself, and shared with its own runs
+        return _side_by_side(list(clips), spec, store, n_jobs, progress)
     loads: dict[FeatureKey, Load] = {}
     keys = []
     for key, load in clips:
@@ -148,6 +225,25 @@ def features_of(
     for row, key in zip(X, keys, strict=True):
         row[:] = rows[key]
     return X
+
+
+def _side_by_side(
+    clips: Sequence[tuple[FeatureKey, Load]],
+    spec: FusionSpec,
+    store: FeatureStore,
+    n_jobs: int | None,
+    progress: Progress | None,
+) -> np.ndarray:
+    """The features of all parts, part after part, reported as one count."""
+    blocks = []
+    for number, part in enumerate(spec.parts):
+
+        def report(done: int, total: int, before: int = number) -> None:
+            if progress is not None:
+                progress((before * total + done) // len(spec.parts), total)
+
+        blocks.append(features_of(clips, part, store, n_jobs=n_jobs, progress=report))
+    return np.hstack(blocks)
 
 
 def _in_batches(keys: Sequence[FeatureKey]) -> Iterable[Sequence[FeatureKey]]:

@@ -15,7 +15,7 @@ from core.models.bundle import (
     VoiceBaseline,
 )
 from core.models.bundle_file import load_bundle, save_bundle
-from core.models.classical import build, fit
+from core.models.classical import build, epoch_trainer, fit
 from core.models.passport import build_passport
 from core.models.registry import (
     ModelEntry,
@@ -41,6 +41,7 @@ __all__ = [
     "build",
     "build_passport",
     "default_model",
+    "epoch_trainer",
     "find_model",
     "fit",
     "install_model",

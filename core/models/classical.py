@@ -13,7 +13,7 @@ import numpy as np
 
 from core.settings import ClassicalSpec, ForestSpec, LogregSpec, MlpSpec, SvmSpec, VoteSpec
 
-__all__ = ["balanced_weights", "build", "fit"]
+__all__ = ["balanced_weights", "build", "epoch_trainer", "fit"]
 
 
 def build(spec: ClassicalSpec, *, class_weight: bool, seed: int) -> Any:
@@ -108,6 +108,8 @@ def fit(
     class_weight: bool,
     seed: int,
     groups: Sequence | np.ndarray | None = None,
+    widths: Sequence[int] = (),
+    fuse: str = "mean",
 ) -> Any:
     """The fitted pipeline of a spec, whichever way its kind learns.
 
@@ -124,6 +126,11 @@ def fit(
     seed : int
     groups : sequence, optional [shape=(n,)]
         Speakers, kept apart wherever a part is held out inside the training set.
+    widths : sequence of int
+        Columns of each feature set, where there are several: then each is learnt for itself.
+    fuse : str
+        How the answers of several are joined: ``"mean"``, or ``"stack"``, where a regression
+        learns from folds inside the training set how much each counts.
 
     Returns
     -------
@@ -135,18 +142,77 @@ def fit(
         If the weights of an MLP run away.
     """
     if isinstance(spec, MlpSpec):
-        from core.models.mlp import EpochTrainer
-
-        trainer = EpochTrainer(
-            spec, X, y, n_classes=n_classes, class_weight=class_weight, seed=seed, groups=groups
+        trainer = epoch_trainer(
+            spec,
+            X,
+            y,
+            n_classes=n_classes,
+            class_weight=class_weight,
+            seed=seed,
+            groups=groups,
+            widths=widths,
+            fuse=fuse,
         )
         while not trainer.done:
             trainer.step()
         return trainer.estimator
+    if len(widths) > 1:
+        from core.models.fusion_fit import fit_fused
+
+        return fit_fused(
+            spec,
+            X,
+            y,
+            widths=widths,
+            fuse=fuse,
+            n_classes=n_classes,
+            class_weight=class_weight,
+            seed=seed,
+            groups=groups,
+        )
     pipeline = build(spec, class_weight=class_weight, seed=seed)
     takes_groups = isinstance(spec, SvmSpec | VoteSpec)
     extra = {f"{spec.kind}__groups": groups} if takes_groups else {}
     return pipeline.fit(np.asarray(X, dtype=np.float64), y, **extra)
+
+
+def epoch_trainer(
+    spec: MlpSpec,
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    n_classes: int,
+    class_weight: bool,
+    seed: int,
+    groups: Sequence | np.ndarray | None = None,
+    widths: Sequence[int] = (),
+    fuse: str = "mean",
+) -> Any:
+    """What trains an MLP, or an MLP for each of several feature sets, epoch by epoch.
+
+    Parameters
+    ----------
+    spec, X, y, n_classes, class_weight, seed, groups, widths, fuse
+        As in `fit`.
+
+    Returns
+    -------
+    trainer : EpochTrainer or FusedTrainer
+        Both have ``step()``, ``done``, ``epoch`` and ``estimator``.
+    """
+    shared: dict[str, Any] = {
+        "n_classes": n_classes,
+        "class_weight": class_weight,
+        "seed": seed,
+        "groups": groups,
+    }
+    if len(widths) > 1:
+        from core.models.fusion_fit import FusedTrainer
+
+        return FusedTrainer(spec, X, y, widths=widths, fuse=fuse, **shared)
+    from core.models.mlp import EpochTrainer
+
+    return EpochTrainer(spec, X, y, **shared)
 
 
 def balanced_weights(y: np.ndarray) -> np.ndarray:

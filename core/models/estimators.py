@@ -22,6 +22,7 @@ __all__ = ["TRUSTED_TYPES", "dump_estimator", "estimator_fault", "load_estimator
 # Beyond what skops trusts by itself. At most six; each new one is a decision, not a repair.
 TRUSTED_TYPES: tuple[str, ...] = (
     "core.models.forest.FlatForest",
+    "core.models.fusion.Fusion",
     "core.models.svm.PairwiseSvm",
     "core.models.vote.SoftVote",
 )
@@ -51,6 +52,7 @@ _ALLOWED: dict[str, frozenset[str]] = {
 _CLASSIFIERS = frozenset(
     {"FlatForest", "LogisticRegression", "MLPClassifier", "PairwiseSvm", "SoftVote"}
 )
+_MOST_MEMBERS = 4
 _LEAST_PROTOCOL = 2  # older ones are read by loaders that check less
 _MAX_ARRAYS = 100
 _MAX_UNPACKED = 256 * 2**20  # bytes
@@ -182,6 +184,8 @@ def estimator_fault(estimator: Any, *, n_features: int, n_classes: int) -> str |
     if type(estimator) is not Pipeline or not 1 <= len(estimator.steps) <= 2:
         return f"not a pipeline of a scaler and a classifier: {type(estimator).__name__}"
     kinds = [type(step).__name__ for _, step in estimator.steps]
+    if kinds == ["Fusion"]:
+        return _fusion_fault(estimator[-1], n_features, n_classes)
     if kinds[-1] not in _CLASSIFIERS:
         return f"ends in {kinds[-1]}"
     if kinds[:-1] not in ([], ["StandardScaler"]):
@@ -190,6 +194,34 @@ def estimator_fault(estimator: Any, *, n_features: int, n_classes: int) -> str |
         if step.n_features_in_ != n_features:
             return f"{step.n_features_in_} features instead of {n_features}"
     return _classifier_fault(estimator[-1], n_features, n_classes)
+
+
+def _fusion_fault(fusion: Any, n_features: int, n_classes: int) -> str | None:
+    """The same for a fusion: every member is looked at as if it stood alone."""
+    members, widths = fusion.members, fusion.widths
+    if not isinstance(members, list) or not 2 <= len(members) <= _MOST_MEMBERS:
+        return "a fusion of too few or too many"
+    sound = all(isinstance(w, int) and w > 0 for w in widths) and len(widths) == len(members)
+    if not sound or sum(widths) != n_features or fusion.n_features_in_ != n_features:
+        return f"a fusion of {widths} features instead of {n_features}"
+    for member, width in zip(members, widths, strict=True):
+        if getattr(member, "steps", [("", None)])[-1][0] == "fusion":
+            return "a fusion of fusions"
+        fault = estimator_fault(member, n_features=width, n_classes=n_classes)
+        if fault is not None:
+            return fault
+    n_evidence = len(members) * n_classes
+    judges = [fusion] if fusion.link is None else [fusion, fusion.link]
+    for judge in judges:
+        classes = np.asarray(judge.classes_)
+        if classes.shape != (n_classes,) or not (classes == np.arange(n_classes)).all():
+            return f"classes {classes.tolist()} instead of 0…{n_classes - 1}"
+    if fusion.link is not None and (
+        type(fusion.link).__name__ != "LogisticRegression"
+        or fusion.link.n_features_in_ != n_evidence
+    ):
+        return "its members are joined by something else than a regression of theirs"
+    return None
 
 
 def _classifier_fault(classifier: Any, n_features: int, n_classes: int) -> str | None:

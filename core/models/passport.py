@@ -35,6 +35,11 @@ _FEATURE_NAMES = {
     "logmel": N_("Mel bands in decibels: mean and spread over time"),
     "mfcc": N_("Cepstral coefficients (MFCC): mean and spread over time"),
     "functionals": N_("Functionals of spectrum, cepstrum and prosody"),
+    "whisper": N_("Whisper's encoder: mean and spread over time"),
+}
+_FUSE_NAMES = {
+    "mean": N_("a model for each, their probabilities averaged"),
+    "stack": N_("a model for each, their answers weighed by a regression"),
 }
 
 
@@ -189,7 +194,7 @@ def _making_lines(manifest: dict[str, Any], _: Translate) -> Iterator[tuple[str,
     experiment = manifest.get("experiment") or {}
     model, features = manifest.get("model") or {}, manifest.get("features") or {}
     yield _("Model"), _named(model, _MODEL_NAMES, _)
-    yield _("Features"), _named(features, _FEATURE_NAMES, _)
+    yield _("Features"), _features(features, _)
     if "class_weight" in experiment:
         yield (
             _("Rare emotions weigh as much as frequent ones"),
@@ -240,6 +245,14 @@ def _named(spec: dict[str, Any], names: dict[str, str], _: Translate) -> str:
     caption = _(names[kind]) if kind in names else plain(kind or "–")
     settings = _settings(spec)
     return f"{caption} ({settings})" if settings else caption
+
+
+def _features(spec: dict[str, Any], _: Translate) -> str:
+    parts = spec.get("parts")
+    if not parts:
+        return _named(spec, _FEATURE_NAMES, _)
+    joined = _(_FUSE_NAMES[spec["fuse"]]) if spec.get("fuse") in _FUSE_NAMES else ""
+    return f"{' + '.join(_named(part, _FEATURE_NAMES, _) for part in parts)}; {joined}"
 
 
 def _settings(spec: dict[str, Any]) -> str:

@@ -8,6 +8,15 @@ from core.settings.features import (
     LogmelSpec,
     MfccSpec,
     OriginalSpec,
+    WhisperSpec,
+)
+from core.settings.fusion import (
+    BEST_FEATURES,
+    FUSE_METHODS,
+    FusionSpec,
+    feature_parts,
+    feature_spec,
+    fused,
 )
 from core.settings.knobs import (
     Spec,
@@ -73,6 +82,13 @@ __all__ = [
     "FunctionalsSpec",
     "LogmelSpec",
     "MfccSpec",
+    "WhisperSpec",
+    "BEST_FEATURES",
+    "FUSE_METHODS",
+    "FusionSpec",
+    "feature_parts",
+    "feature_spec",
+    "fused",
     "FEATURE_SPECS",
     "ClassicalSpec",
     "MlpSpec",

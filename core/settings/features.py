@@ -12,6 +12,7 @@ __all__ = [
     "FunctionalsSpec",
     "LogmelSpec",
     "MfccSpec",
+    "WhisperSpec",
     "FEATURE_SPECS",
 ]
 
@@ -19,6 +20,11 @@ __all__ = [
 @dataclass(frozen=True)
 class FeatureSpec(Spec):
     """Base of the feature specs; `kind` names the feature set on the command line."""
+
+    @property
+    def name(self) -> str:
+        """Short name, such as ``functionals`` or ``functionals+whisper``."""
+        return "+".join(part.kind for part in getattr(self, "parts", (self,)))
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,17 @@ class MfccSpec(FeatureSpec):
     version: int = 1  # raised when the numbers change
 
 
+@dataclass(frozen=True)
+class WhisperSpec(FeatureSpec):
+    """Mean and standard deviation over time of what Whisper's encoder makes of the clip."""
+
+    kind: ClassVar[str] = "whisper"
+    sr: int = SR  # Hz
+    weights: str = "base-d01c3014881c"  # the packaged ones, by their SHA-256; no other serves
+    window: float = 10.0  # s; a longer clip is heard in several, equally long parts
+    version: int = 1  # raised when the numbers change
+
+
 FEATURE_SPECS: dict[str, type[FeatureSpec]] = {
-    cls.kind: cls for cls in (OriginalSpec, LogmelSpec, MfccSpec, FunctionalsSpec)
+    cls.kind: cls for cls in (OriginalSpec, LogmelSpec, MfccSpec, FunctionalsSpec, WhisperSpec)
 }

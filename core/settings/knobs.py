@@ -84,9 +84,20 @@ def spec_to_json(spec: Spec) -> dict[str, Any]:
     """
     document: dict[str, Any] = {"kind": spec.kind}
     for item in dataclasses.fields(spec):  # type: ignore[arg-type]
-        value = getattr(spec, item.name)
-        document[item.name] = spec_to_json(value) if isinstance(value, Spec) else value
+        document[item.name] = _as_json(getattr(spec, item.name))
     return json.loads(json.dumps(document))
+
+
+def _as_json(value: Any) -> Any:
+    if isinstance(value, Spec):
+        return spec_to_json(value)
+    return [_as_json(v) for v in value] if isinstance(value, tuple) else value
+
+
+def _from_json(value: Any) -> Any:
+    if isinstance(value, dict):
+        return spec_from_json(value)
+    return tuple(_from_json(v) for v in value) if isinstance(value, list) else value
 
 
 def spec_from_json(document: dict[str, Any]) -> Any:
@@ -113,14 +124,10 @@ def spec_from_json(document: dict[str, Any]) -> Any:
         raise KnobError("kind", kind, " | ".join(_SPECS))
     cls = _SPECS[kind]
     known = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
-    for name, value in values.items():
+    for name in values:
         if name not in known:
             raise UnknownKnobError(name, known)
-        if isinstance(value, dict):
-            values[name] = spec_from_json(value)
-        elif isinstance(value, list):
-            values[name] = tuple(value)
-    return cls(**values)
+    return cls(**{name: _from_json(value) for name, value in values.items()})
 
 
 def spec_digest(spec: Spec) -> str:

@@ -14,7 +14,7 @@ from core.corpus.listening import listen
 from core.errors import CorpusError, TooFewUtterancesError, UnusableSchemeError
 from core.features import FeatureStore, features_of, speaker_z
 from core.i18n import N_
-from core.settings import ExperimentSpec
+from core.settings import ExperimentSpec, WhisperSpec, feature_parts
 from core.training.events import FeaturesRead
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
 
 MIN_CLIPS_PER_CLASS = 4  # below it a fold would leave a class without training clips
 _BATCH = 48  # clips between two progress events
+_SLOW_BATCH = 4  # where a clip costs 0.4 s, so that a cancel is heard within a second or two
 
 
 class SnapshotChangedError(CorpusError):
@@ -81,12 +82,14 @@ def read_data(
     utterances = tuple(snapshot.utterances)
     check_classes(utterances, spec.scheme)
     clips = [(feature_key(u), _reader(catalog, u)) for u in utterances]
+    slow = any(isinstance(part, WhisperSpec) for part in feature_parts(spec.features))
+    batch = _SLOW_BATCH if slow else _BATCH
     rows, began = [], time.monotonic()
-    for start in range(0, len(clips), _BATCH):
-        rows.append(features_of(clips[start : start + _BATCH], spec.features, store))
-        for _ in listen(catalog, utterances[start : start + _BATCH]):
+    for start in range(0, len(clips), batch):
+        rows.append(features_of(clips[start : start + batch], spec.features, store))
+        for _ in listen(catalog, utterances[start : start + batch]):
             pass  # fingerprints; nothing to do where quality was looked at before
-        done = min(start + _BATCH, len(clips))
+        done = min(start + batch, len(clips))
         left = (time.monotonic() - began) / done * (len(clips) - done)
         yield FeaturesRead(done=done, total=len(clips), seconds_left=left)
     X_raw = np.concatenate(rows).astype(np.float64)

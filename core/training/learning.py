@@ -7,13 +7,15 @@ fitted (scaler, weights, stopping) sees the training part of its fold alone.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
 from core.corpus.splits import Fold
 from core.evaluation import unweighted_average_recall
-from core.models import EpochTrainer, fit
-from core.settings import ExperimentSpec, MlpSpec
+from core.features import feature_widths
+from core.models import epoch_trainer, fit
+from core.settings import ExperimentSpec, FusionSpec, MlpSpec
 from core.training.data import TrainingData
 from core.training.events import EpochEnded, FoldEnded, pack_proba
 
@@ -93,17 +95,27 @@ def fit_rows(spec: ExperimentSpec, X: np.ndarray, y: np.ndarray, groups: np.ndar
         class_weight=spec.class_weight,
         seed=spec.seed,
         groups=groups,
+        **_fusing(spec),
     )
 
 
+def _fusing(spec: ExperimentSpec) -> dict[str, Any]:
+    """How many columns each feature set has, and how the answers on them are joined."""
+    return {
+        "widths": feature_widths(spec.features),
+        "fuse": spec.features.fuse if isinstance(spec.features, FusionSpec) else "mean",
+    }
+
+
 def _groups(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> np.ndarray | None:
-    """Whom to keep apart inside a training part: speakers, where the test keeps them apart too."""
-    return data.speakers[rows] if spec.split.mode != "random" else None
+    """What to keep apart inside a training part: what the test keeps apart, speakers first."""
+    apart = {"random": None, "sentence": data.sentences}.get(spec.split.mode, data.speakers)
+    return None if apart is None else apart[rows]
 
 
-def _trainer(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> EpochTrainer:
+def _trainer(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> Any:
     assert isinstance(spec.model, MlpSpec)
-    return EpochTrainer(
+    return epoch_trainer(
         spec.model,
         data.X[rows],
         data.y[rows],
@@ -111,6 +123,7 @@ def _trainer(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> Epoc
         class_weight=spec.class_weight,
         seed=spec.seed,
         groups=_groups(spec, data, rows),
+        **_fusing(spec),
     )
 
 

@@ -44,7 +44,7 @@ def publish(experiment: Experiment, report: dict[str, Any], path: Path) -> None:
     assert data is not None
     calibration = report["calibration"]
     bundle = Bundle.make(
-        name=f"{spec.corpus}-{spec.model.kind}-{spec.features.kind}",
+        name="-".join([spec.corpus, spec.model.kind, *spec.features.name.split("+")]),
         estimator=fit_final(spec, data),
         scheme=spec.scheme,
         features=spec.features,

@@ -12,6 +12,7 @@ from core.corpus.records import Utterance
 from core.corpus.splits import available_modes, speaker_norm_problem
 from core.emotions import label_scheme
 from core.errors import MalgyeolError
+from core.features import feature_problem
 from core.files import write_atomically
 from core.settings import ClassicalSpec, ExperimentSpec, FeatureSpec, SplitSpec
 from core.training.data import check_classes
@@ -71,7 +72,11 @@ def new_experiment(
     ------
     CorpusError
         If the corpus cannot serve the scheme, the split or the normalisation.
+    FeaturesUnavailableError
+        If the features cannot be measured on this machine.
     """
+    if (problem := feature_problem(features)) is not None:
+        raise problem
     if scheme is None:
         scheme = label_scheme(e for e, n in catalog.corpus(corpus).emotions.items() if n)
     snapshot = catalog.snapshot(corpus, tuple(scheme))

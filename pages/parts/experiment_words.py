@@ -9,7 +9,7 @@ from core.i18n import N_, Translate
 from core.settings import default_model_spec, spec_from_json, spec_to_json
 from core.training.history import owner_of
 from pages.parts.knobs import CAPTIONS
-from pages.parts.training_setup import FEATURE_CAPTIONS, MODEL_CAPTIONS
+from pages.parts.training_setup import FEATURE_CAPTIONS, FUSE_CAPTIONS, MODEL_CAPTIONS
 
 __all__ = [
     "by_whom",
@@ -31,6 +31,8 @@ _SETTINGS = {
     "snapshot": N_("State of the clips"),
     "scheme": N_("Emotions"),
     "features.kind": N_("Features"),
+    "features.parts": N_("Features"),
+    "features.fuse": N_("How their answers are joined"),
     "model.kind": N_("Model"),
     "split.mode": N_("Held out"),
     "split.n_folds": N_("Folds"),
@@ -48,7 +50,11 @@ def model_name(spec: dict[str, Any], _: Translate) -> str:
 
 def feature_name(spec: dict[str, Any], _: Translate) -> str:
     """The caption of a spec's features; those without a caption are called by their kind."""
-    kind = spec["features"]["kind"]
+    parts = spec["features"].get("parts", [spec["features"]])
+    return " + ".join(_part_name(part["kind"], _) for part in parts)
+
+
+def _part_name(kind: str, _: Translate) -> str:
     return _(FEATURE_CAPTIONS.get(kind, (kind, ""))[0])
 
 
@@ -105,8 +111,12 @@ def setting_value(name: str, value: Any, _: Translate) -> str:
     """The value of a setting by its name: captions for models and features, else `value_text`."""
     if name == "model.kind" and value in MODEL_CAPTIONS:
         return _(MODEL_CAPTIONS[value])
+    if name == "features.kind" and value == "fusion":
+        return _("Several, joined")
     if name == "features.kind" and value in FEATURE_CAPTIONS:
         return _(FEATURE_CAPTIONS[value][0])
+    if name == "features.fuse" and value in FUSE_CAPTIONS:
+        return _(FUSE_CAPTIONS[value])
     return value_text(value, _)
 
 
@@ -117,8 +127,13 @@ def value_text(value: Any, _: Translate) -> str:
     if isinstance(value, bool):
         return _("on") if value else _("off")
     if isinstance(value, list | tuple):
-        return ", ".join(str(v) for v in value)
+        return ", ".join(_part_text(v, _) if isinstance(v, dict) else str(v) for v in value)
     return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _part_text(part: dict[str, Any], _: Translate) -> str:
+    """One feature set of several, by its caption alone: its settings are its own run's matter."""
+    return _part_name(str(part.get("kind", "–")), _)
 
 
 def points(difference: float) -> str:

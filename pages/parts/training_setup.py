@@ -10,6 +10,7 @@ from core.corpus.records import Utterance
 from core.corpus.splits import speaker_norm_problem
 from core.emotions import caption_ids
 from core.errors import MalgyeolError
+from core.features import default_features, feature_problem
 from core.i18n import N_, Translate
 from core.settings import (
     FEATURE_SPECS,
@@ -18,6 +19,8 @@ from core.settings import (
     FeatureSpec,
     SplitSpec,
     default_model_spec,
+    feature_parts,
+    fused,
 )
 from core.training.setup import new_experiment, split_problems
 from pages.parts.knobs import draw_knobs
@@ -41,6 +44,14 @@ FEATURE_CAPTIONS = {
         N_("MFCC"),
         N_("The shape of the spectrum in a few numbers, the classic of speech; timbre above all."),
     ),
+    "whisper": (
+        N_("Whisper's ear (1024)"),
+        N_("What the recogniser of the words hears besides them; measured once, 0.4 s a clip."),
+    ),
+}
+FUSE_CAPTIONS = {
+    "mean": N_("Average"),
+    "stack": N_("Weighed"),
 }
 MODEL_CAPTIONS = {
     "mlp": N_("MLP"),
@@ -161,17 +172,42 @@ def _choose_emotions(corpus: CorpusInfo, _: Translate) -> tuple[str, ...]:
 
 
 def _choose_features(_: Translate) -> FeatureSpec:
-    kind = st.segmented_control(
+    here = [k for k in FEATURE_CAPTIONS if feature_problem(FEATURE_SPECS[k]()) is None]
+    chosen = st.pills(
         _("Features"),
-        list(FEATURE_CAPTIONS),
-        default="functionals",
-        required=True,
+        here,
+        selection_mode="multi",
+        default=[part.kind for part in feature_parts(default_features())],
         format_func=lambda k: _(FEATURE_CAPTIONS[k][0]),
+        help=_("Choose several, and a model learns each for itself; their answers are joined."),
         key="training.features",
         persist_state="session",
+        wrap=True,
     )
-    st.caption(_(FEATURE_CAPTIONS[kind][1]))
-    return draw_knobs(FEATURE_SPECS[kind](), key=f"training.features.{kind}", translate=_)
+    kinds = [k for k in here if k in chosen] or ["functionals"]  # in one order, and never none
+    for kind in kinds:
+        st.caption(_(FEATURE_CAPTIONS[kind][1]))
+    for kind in sorted(set(FEATURE_CAPTIONS) - set(here)):
+        problem = feature_problem(FEATURE_SPECS[kind]())
+        st.caption(f"{_(FEATURE_CAPTIONS[kind][0])} — {problem.describe(_) if problem else ''}")
+    parts = [
+        draw_knobs(FEATURE_SPECS[kind](), key=f"training.features.{kind}", translate=_)
+        for kind in kinds
+    ]
+    return fused(parts, fuse=_choose_fuse(_) if len(parts) > 1 else "mean")
+
+
+def _choose_fuse(_: Translate) -> str:
+    return st.segmented_control(
+        _("How their answers are joined"),
+        list(FUSE_CAPTIONS),
+        default="mean",
+        required=True,
+        format_func=lambda k: _(FUSE_CAPTIONS[k]),
+        help=_("Weighed: a regression learns from the training clips whose word counts how much."),
+        key="training.fuse",
+        persist_state="session",
+    )
 
 
 def _choose_model(_: Translate) -> str:

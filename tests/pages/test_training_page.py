@@ -29,6 +29,7 @@ def catalog(workspace_home, tmp_path, monkeypatch):
 def page(catalog, open_page):
     at = open_page("training")
     at.selectbox(key="training.corpus").set_value("tones").run()
+    at.pills(key="training.features").set_value(["functionals"]).run()  # with weights or without
     return at
 
 
@@ -58,7 +59,7 @@ def test_every_knob_of_the_model_has_a_control(page):
 
 
 def test_train_shows_a_score_with_interval_protocol_and_chance_and_saves_a_model(page):
-    page.segmented_control(key="training.features").set_value("original").run()
+    page.pills(key="training.features").set_value(["original"]).run()
     page.segmented_control(key="training.model").set_value("logreg").run()
     page.select_slider(key="training.logreg.original.C").set_value(10.0).run()
     page.button(key="training.start").click().run()
@@ -79,7 +80,7 @@ def test_train_shows_a_score_with_interval_protocol_and_chance_and_saves_a_model
 
 
 def test_a_run_is_found_again_by_its_address(page, open_page):
-    page.segmented_control(key="training.features").set_value("original").run()
+    page.pills(key="training.features").set_value(["original"]).run()
     page.segmented_control(key="training.model").set_value("logreg").run()
     page.button(key="training.start").click().run()
     job = page.session_state["training.job"]
@@ -89,7 +90,7 @@ def test_a_run_is_found_again_by_its_address(page, open_page):
 
 
 def test_a_name_that_cannot_be_a_model_is_refused_with_advice(page):
-    page.segmented_control(key="training.features").set_value("original").run()
+    page.pills(key="training.features").set_value(["original"]).run()
     page.segmented_control(key="training.model").set_value("logreg").run()
     page.button(key="training.start").click().run()
     wait_for(page, "on held-out clips")
@@ -138,10 +139,10 @@ def test_splits_that_the_clips_cannot_bear_are_greyed_out_with_what_to_record(
 
 
 def test_features_with_settings_of_their_own_show_them(page):
-    page.segmented_control(key="training.features").set_value("mfcc").run()
+    page.pills(key="training.features").set_value(["mfcc"]).run()
     page.slider(key="training.features.mfcc.n_mfcc").set_value(13).run()
     assert not page.toggle(key="training.features.mfcc.deltas").disabled
-    page.segmented_control(key="training.features").set_value("logmel").run()
+    page.pills(key="training.features").set_value(["logmel"]).run()
     assert "How loud each band" in said(page)
     assert page.slider(key="training.features.logmel.n_mels").value == 64
 
