@@ -13,7 +13,7 @@ FLOORS = {
     "commands": 6,
     "inference": 5,
     "training": 5,
-    "stage": 5,
+    "stage": 6,
     "corpus": 4,
     "features": 3,
     "signal": 3,

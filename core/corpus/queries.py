@@ -26,6 +26,7 @@ __all__ = [
     "facets",
     "sentence_texts",
     "utterances",
+    "utterances_by_content",
     "utterances_by_id",
 ]
 
@@ -179,6 +180,28 @@ def utterances_by_id(database: Database, ids: Sequence[int]) -> dict[int, Uttera
         (json.dumps([int(i) for i in ids]),),
     )
     return {row["id"]: _utterance(row) for row in rows}
+
+
+def utterances_by_content(database: Database, contents: Sequence[str]) -> dict[str, Utterance]:
+    """For each content an utterance of it that can be seen, whichever corpus it is in.
+
+    Parameters
+    ----------
+    database : Database
+    contents : sequence of str
+        SHA-256 in hexadecimal.
+
+    Returns
+    -------
+    found : dict of str to Utterance
+        Contents that are not there, or only in corpora out of sight, are missing.
+    """
+    rows = database.rows(
+        f"SELECT {_COLUMNS} {_FROM} WHERE c.removed IS NULL AND u.status = 'active'"  # noqa: S608
+        " AND u.content IN (SELECT value FROM json_each(?)) ORDER BY u.id DESC",
+        (json.dumps(list(contents)),),
+    )
+    return {row["content"]: _utterance(row) for row in rows}
 
 
 def _utterance(row: Any) -> Utterance:

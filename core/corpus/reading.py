@@ -1,6 +1,7 @@
 """The half of the catalog that only reads: corpora, pages of utterances, sound."""
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Unpack
 
@@ -115,6 +116,21 @@ class CatalogReader:
         utterance : Utterance or None
         """
         return queries.utterances_by_id(self.database, [utterance_id]).get(utterance_id)
+
+    def utterances_by_content(self, contents: Sequence[str]) -> dict[str, Utterance]:
+        """For each content an utterance of it that can be seen, whichever corpus it is in.
+
+        Parameters
+        ----------
+        contents : sequence of str
+            SHA-256 in hexadecimal.
+
+        Returns
+        -------
+        found : dict of str to Utterance
+            Those that are not there are missing.
+        """
+        return queries.utterances_by_content(self.database, contents)
 
     def count(self, corpus: str, **filters: Unpack[Filters]) -> int:
         """How many utterances the filters leave in.

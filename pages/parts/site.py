@@ -30,6 +30,7 @@ PAGES: tuple[PageEntry, ...] = (
     PageEntry("training", N_("Training")),
     PageEntry("experiments", N_("Experiments")),
     PageEntry("inference", N_("Inference")),
+    PageEntry("stage", N_("Stage")),
 )
 
 
