@@ -16,9 +16,9 @@ class SegmentationSpec(Spec):
     # Probability of speech from which a segment begins, and below which it may end.
     threshold: float = knob(0.5, low=0.05, high=0.95)
     release: float = knob(0.35, low=0.01, high=0.95)
-    min_silence: float = knob(0.3, low=0.05, high=3.0)  # a shorter pause stays inside a segment
+    price: float = knob(4.0, low=0.5, high=30.0)  # evidence that a pause or an utterance needs
+    min_silence: float = knob(0.25, low=0.05, high=3.0)  # a shorter pause stays inside a segment
     min_speech: float = knob(0.15, low=0.03, high=2.0)  # what is shorter is no utterance
-    pad: float = knob(0.05, low=0.0, high=0.5)  # kept on either side of what was heard
-    # The border is looked for by level within this reach of where the detector puts it.
-    reach: float = knob(0.2, low=0.0, high=1.0)
-    depth: float = knob(8.0, low=3.0, high=40.0)  # dB above the noise beside it: still the voice
+    # Kept on either side of what was heard: in noise weak beginnings and ends are not heard.
+    pad: float = knob(0.02, low=0.0, high=0.5)
+    pad_in_noise: float = knob(0.12, low=0.0, high=0.5)

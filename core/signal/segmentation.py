@@ -2,10 +2,10 @@
 
 Conventions
 -----------
-A detector gives the probability of speech every 32 ms; a hysteresis turns it into segments, and
-the level, every 10 ms, puts their borders where the sound begins and ends. The detector is Silero
-v6, whose ONNX file lies in the faster-whisper package; nothing of that package is imported. Where
-the file or its runtime is missing, the level alone decides.
+A detector gives the probability of speech every 32 ms; with the level it makes the evidence of
+which the likeliest course of speech and pause follows, see `core.signal.speech_evidence`. The
+detector is Silero v6, whose ONNX file lies in the faster-whisper package; nothing of that package
+is imported. Where the file or its runtime is missing, the level alone decides.
 """
 
 from collections.abc import Callable
@@ -15,12 +15,12 @@ import numpy as np
 
 from core.audio import resample
 from core.settings import SR, SegmentationSpec
+from core.signal.speech_evidence import course, evidence
 from core.signal.voice_activity import STEP, speech_probability
 
 __all__ = ["Segment", "segments_of_probability", "speech_segments"]
 
-_HOP = SR // 100  # samples, 10 ms
-_WINDOW = 2 * _HOP
+_CLEAR = 20.0  # dB; where speech stands so far above the noise in every band, there is none
 
 Detector = Callable[[np.ndarray], np.ndarray]
 
@@ -72,9 +72,18 @@ def speech_segments(
     y = resample(y, sr, SR)
     if not y.size:
         return ()
-    found = segments_of_probability(detector(y), spec)
-    placed = _place_borders(y, [(s.start, s.end) for s in found], spec)
-    return tuple(Segment(a, b) for a, b in _padded(placed, len(y) / SR, spec.pad))
+    proba = detector(y)
+    odds, contrast = evidence(y, proba)
+    held = course(odds, spec.price)
+    spoken = [s for s in _runs(held, spec) if _heard(proba, s) >= spec.threshold]
+    share = min(max((_CLEAR - contrast) / _CLEAR, 0.0), 1.0)  # of the noise in it
+    pad = spec.pad + (spec.pad_in_noise - spec.pad) * share
+    return tuple(_padded([(s.start, s.end) for s in spoken], len(y) / SR, pad))
+
+
+def _heard(proba: np.ndarray, segment: Segment) -> float:
+    """How sure the detector is at its surest in a segment: what only is loud is no speech."""
+    return float(proba[round(segment.start / STEP) : round(segment.end / STEP)].max(initial=0.0))
 
 
 def segments_of_probability(
@@ -102,6 +111,11 @@ def segments_of_probability(
     for i, p in enumerate(proba):
         speaking = p >= (spec.release if speaking else spec.threshold)
         held[i] = speaking
+    return _runs(held, spec)
+
+
+def _runs(held: np.ndarray, spec: SegmentationSpec) -> tuple[Segment, ...]:
+    """Stretches of frames with speech, without short pauses and short sounds."""
     edges = np.flatnonzero(np.diff(np.r_[False, held, False].astype(np.int8)))
     starts, ends = edges[::2] * STEP, edges[1::2] * STEP
     if starts.size:
@@ -114,48 +128,7 @@ def segments_of_probability(
     )
 
 
-def _levels(y: np.ndarray) -> np.ndarray:
-    """Level every 10 ms over 20 ms, in dB; without what lies below speech. [shape=(n_frames,)]."""
-    y = np.append(y[:1], y[1:] - np.float32(0.9) * y[:-1])  # hum and rumble do not count
-    padded = np.pad(np.square(y, dtype=np.float32), (_HOP // 2, _WINDOW))
-    blocks = padded[: len(padded) // _HOP * _HOP].reshape(-1, _HOP).sum(axis=1, dtype=np.float64)
-    return 10 * np.log10((blocks[:-1] + blocks[1:]) / _WINDOW + 1e-12)
-
-
-def _place_borders(
-    y: np.ndarray, found: list[tuple[float, float]], spec: SegmentationSpec
-) -> list[tuple[float, float]]:
-    """Put each border where the level rises out of the noise beside the segment."""
-    levels, hop = _levels(y), _HOP / SR
-    reach = round(spec.reach / hop)
-    placed = []
-    for i, (start, end) in enumerate(found):
-        before = found[i - 1][1] if i else 0.0
-        after = found[i + 1][0] if i + 1 < len(found) else len(y) / SR
-        a, b = round(start / hop), min(round(end / hop), len(levels) - 1)
-        low = max(round((before + start) / 2 / hop) if i else 0, a - reach)
-        high = min(round((end + after) / 2 / hop), b + reach, len(levels) - 1)
-        floor = _noise_beside(levels, round(before / hop), a, b, round(after / hop))
-        loud = np.flatnonzero(levels[low : high + 1] >= floor + spec.depth) + low
-        loud = loud[(loud <= a + reach) | (loud >= b - reach) | ((loud > a) & (loud < b))]
-        if loud.size:
-            start = min(max(int(loud[0]), low), a + reach) * hop
-            end = max(min(int(loud[-1]) + 1, high), b - reach) * hop
-        placed.append((start, end))
-    return placed
-
-
-def _noise_beside(levels: np.ndarray, before: int, start: int, end: int, after: int) -> float:
-    """Level of the noise in the pauses around a segment, in dB."""
-    beside = np.r_[levels[before:start], levels[end:after]]
-    if beside.size < 5:
-        beside = levels
-    return float(np.percentile(beside, 50 if beside is not levels else 5))
-
-
-def _padded(
-    segments: list[tuple[float, float]], duration: float, pad: float
-) -> list[tuple[float, float]]:
+def _padded(segments: list[tuple[float, float]], duration: float, pad: float) -> list[Segment]:
     """Segments with a little more on either side, without touching each other."""
     padded = []
     for i, (start, end) in enumerate(segments):
@@ -163,5 +136,5 @@ def _padded(
         rest = (segments[i + 1][0] - end) / 2 if i + 1 < len(segments) else duration - end
         a, b = start - min(pad, max(room, 0.0)), end + min(pad, max(rest, 0.0))
         if b > a:
-            padded.append((round(max(a, 0.0), 3), round(min(b, duration), 3)))
+            padded.append(Segment(round(max(a, 0.0), 3), round(min(b, duration), 3)))
     return padded
