@@ -5,6 +5,7 @@ from pages.parts.answers import choose_clip
 from pages.parts.clip_source import choose_clips, choose_way
 from pages.parts.frame import open_page
 from pages.parts.heard import write_rules
+from pages.parts.live_view import draw_live_answer, draw_live_source
 from pages.parts.model_choice import choose_model
 from pages.parts.words import choose_words
 
@@ -16,9 +17,15 @@ page.header(_("Inference"), _("Speak or upload: what was said, and how it sounds
 way = choose_way(page)
 source, answer = st.columns([4, 7], gap="large")
 with source:
-    clips = choose_clips(page, way)
+    place = st.container()
     model = choose_model(page)
     asked = choose_words(page)
+    with place:
+        if way == "live":
+            clips = []
+            draw_live_source(page, model, asked)
+        else:
+            clips = choose_clips(page, way)
 
 with answer:
     if model is None:
@@ -28,13 +35,12 @@ with answer:
             to="training",
             action=_("To training"),
         )
-        st.stop()
-    if not clips:
+    elif way == "live":
+        draw_live_answer(page)
+    elif not clips:
         page.empty_state(
             _("Nothing heard yet"),
             _("Record yourself, upload a clip, or try an example; the answer appears here."),
         )
-        st.stop()
-    chosen = choose_clip(page, clips, model)
-    if chosen is not None:
+    elif (chosen := choose_clip(page, clips, model)) is not None:
         draw_answer(page, chosen, model, asked)

@@ -5,14 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.i18n import N_
-from core.inference import (
-    HeardSegment,
-    Timeline,
-    timeline_csv,
-    timeline_json,
-    timeline_srt,
-    timeline_vtt,
-)
+from core.inference import HeardSegment, Timeline
 from core.models import Bundle
 from pages.parts.background import POLL
 from pages.parts.clip_source import Clip
@@ -26,6 +19,7 @@ from pages.parts.heard import (
 )
 from pages.parts.listening import Listening, listen
 from pages.parts.model_choice import draw_models_side_by_side
+from pages.parts.taking import draw_downloads
 from pages.parts.words import Scribe, WordsAsked, draw_words, words_for
 
 __all__ = ["draw_answer"]
@@ -149,26 +143,4 @@ def _draw_closer(page: Frame, listening: Listening, timeline: Timeline, chosen: 
     if look == "models":
         draw_models_side_by_side(page, listening.sound, timeline, chosen, listening.bundle)
     elif look == "take":
-        _draw_downloads(page, timeline)
-
-
-def _draw_downloads(page: Frame, timeline: Timeline) -> None:
-    _, captions = page._, page.emotion_captions()
-    files = {
-        "srt": (timeline_srt(timeline, captions), "application/x-subrip"),
-        "vtt": (timeline_vtt(timeline, captions), "text/vtt"),
-        "csv": (timeline_csv(timeline), "text/csv"),
-        "json": (timeline_json(timeline), "application/json"),
-    }
-    stem = timeline.name.rsplit(".", 1)[0] or "clip"
-    with st.container(horizontal=True, gap="small"):
-        for kind, (data, mime) in files.items():
-            st.download_button(
-                kind.upper(),
-                data,
-                file_name=f"{stem}.{kind}",
-                mime=mime,
-                key=f"inference.take.{kind}",
-                on_click="ignore",
-            )
-    st.caption(_("Subtitles carry the colour of the emotion; the tables carry every probability."))
+        draw_downloads(page, timeline)

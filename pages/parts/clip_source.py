@@ -15,7 +15,7 @@ from pages.parts.frame import Frame
 from pages.parts.recorder import PROCESSING, Take, draw_recorder
 from pages.parts.resources import catalog
 
-__all__ = ["WAYS", "Clip", "choose_clips", "choose_way"]
+__all__ = ["NEXT_WAY", "WAYS", "Clip", "choose_clips", "choose_way"]
 
 LONGEST_TAKE = 240.0  # s that the recorder takes; a longer sound is uploaded
 MAX_UPLOAD_MB = 200  # as [server] maxUploadSize
@@ -25,8 +25,10 @@ N_EXAMPLES = 4
 N_FOUND = 50  # clips of the data that are offered at once
 HEAD = 512  # bytes that tell a zip
 
+WAY, NEXT_WAY = "inference.way", "inference.way.next"
 WAYS = {
     "microphone": N_("Microphone"),
+    "live": N_("Live"),
     "upload": N_("Upload"),
     "data": N_("From the data"),
     "example": N_("Example"),
@@ -56,13 +58,15 @@ def choose_way(page: Frame) -> str:
         A key of `WAYS`.
     """
     _ = page._
+    if wanted := st.session_state.pop(NEXT_WAY, None):
+        st.session_state[WAY] = wanted
     return st.segmented_control(
         _("Where the voice comes from"),
         list(WAYS),
         default="microphone",
         required=True,
         format_func=lambda w: _(WAYS[w]),
-        key="inference.way",
+        key=WAY,
         label_visibility="collapsed",
         persist_state="session",
         width="stretch",

@@ -99,7 +99,15 @@ def draw_proba(page: Frame, prediction: Prediction, bundle: Bundle) -> None:
     )
 
 
-def draw_sound(page: Frame, sound: Sound, timeline: Timeline, *, key: str, chosen: int = 0) -> int:
+def draw_sound(
+    page: Frame,
+    sound: Sound,
+    timeline: Timeline,
+    *,
+    key: str,
+    chosen: int = 0,
+    always: bool = False,
+) -> int:
     """Draw the sound with its timeline, where there are several segments.
 
     Parameters
@@ -112,6 +120,8 @@ def draw_sound(page: Frame, sound: Sound, timeline: Timeline, *, key: str, chose
         Of the player; another one for another clip.
     chosen : int
         Index of the segment that is looked at.
+    always : bool
+        Whether even a single segment has its timeline.
 
     Returns
     -------
@@ -119,7 +129,7 @@ def draw_sound(page: Frame, sound: Sound, timeline: Timeline, *, key: str, chose
         The segment that the user pressed last.
     """
     segments = timeline.segments
-    several = len(segments) > 1
+    several = len(segments) > (0 if always else 1)
     state = draw_player(
         page,
         sound,
