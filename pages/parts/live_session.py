@@ -15,21 +15,43 @@ from typing import Any
 
 import numpy as np
 
+from core.audio import Sound
 from core.audio.live import LiveInput, frame_samples
+from core.inference import classify
 from core.inference.hear import Asked
 from core.inference.stream import LiveState, LiveStream
 from core.models import Bundle
 from core.settings import SR
 
-__all__ = ["LiveSession"]
+__all__ = ["LiveSession", "warm_up"]
 
 _log = logging.getLogger(__name__)
 
 IDLE = 20.0  # s without a frame that end a session
 WORDS_WITHIN = 60.0  # s after the end in which words may still come
-MOST_WAITING = 500  # frames of 20 ms; then the oldest are given up and counted as lost
-AT_ONCE = 5  # frames that are heard together, 0.1 s
+MOST_WAITING = 3_000  # frames of 20 ms, a minute; then the oldest are given up and counted as lost
+AT_ONCE = 25  # frames that are heard together at most, 0.5 s
 KEPT = 600.0  # s of sound that can be heard again afterwards
+
+
+def warm_up(bundle: Bundle) -> None:
+    """Load in the background what the first half second of a stream would otherwise wait for.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    """
+
+    def load() -> None:
+        try:
+            stream = LiveStream(bundle)
+            stream.feed(np.zeros(SR, dtype=np.float32))
+            quiet = np.random.default_rng(0).normal(0, 1e-3, SR).astype(np.float32)
+            classify(Sound(quiet, "", 1.0, SR, 1, "live", "", ()), bundle)
+        except Exception:
+            _log.exception("a stream could not be warmed up")
+
+    threading.Thread(target=load, daemon=True, name="live-warm-up").start()
 
 
 class LiveSession:

@@ -17,7 +17,7 @@ from pages.parts.clip_source import NEXT_WAY
 from pages.parts.frame import Frame, guarded
 from pages.parts.heard import draw_sound
 from pages.parts.live_board import board_html, last_html
-from pages.parts.live_session import LiveSession
+from pages.parts.live_session import LiveSession, warm_up
 from pages.parts.taking import draw_downloads
 from pages.parts.words import WordsAsked
 
@@ -71,6 +71,8 @@ def draw_live_source(page: Frame, bundle: Bundle | None, asked: WordsAsked | Non
     if bundle is None:
         return
     desk = _desk()
+    if desk.model is not bundle:
+        warm_up(bundle)
     desk.model, desk.words = bundle, asked
     _microphone(page, desk)
     if not desk.on:

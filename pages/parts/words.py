@@ -28,9 +28,9 @@ AT_A_TIME = 2  # segments in the line of all
 KEPT = 8  # clips whose words a session keeps
 
 ENGINE_CAPTIONS = {
-    "whisper": N_("On this machine"),
-    "google": N_("Google (cloud)"),
-    "none": N_("No words"),
+    "whisper": N_("This machine"),
+    "google": N_("Google"),
+    "none": N_("Off"),
 }
 LANGUAGE_CAPTIONS = {
     "auto": N_("Recognise the language"),
@@ -120,6 +120,7 @@ def choose_words(page: Frame) -> WordsAsked | None:
         format_func=lambda n: _(ENGINE_CAPTIONS.get(n, n)),
         key="inference.engine",
         persist_state="session",
+        width="stretch",
     )
     if name == "none":
         return None
@@ -145,9 +146,8 @@ def _may_write(page: Frame, engine: SttEngine) -> bool:
         page.note(kind, f"{engine.title}: {_(status.reason)}{where}. {_(status.fix)}")
         _offer_download(page, engine)
         return False
-    page.note(
-        "good", _("{engine} is ready · {model}").format(engine=engine.title, model=status.detail)
-    )
+    ready = _("{engine} is ready · {model}").format(engine=engine.title, model=status.detail)
+    st.caption(esc_md(ready))
     if engine.sends_voice_away and not st.checkbox(
         _("I agree that clips are sent to {engine} to be written down.").format(
             engine=engine.title
