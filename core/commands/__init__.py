@@ -10,6 +10,7 @@ import typer
 
 from core.commands import (
     backup,
+    certificate,
     corpus,
     doctor,
     export,
@@ -38,3 +39,4 @@ predict.register(app)
 doctor.register(app)
 backup.register(app)
 serve.register(app)
+certificate.register(app)
