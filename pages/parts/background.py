@@ -149,7 +149,9 @@ def _progress(
         text += " · " + _("about {seconds:.0f} s left").format(seconds=left)
     bar, button = st.columns([5, 1], vertical_alignment="bottom")
     bar.progress(task.done / task.total if task.total else 0.0, text=text)
-    button.button(_("Stop"), key=key, on_click=_stop, args=(task, on_stop), width="stretch")
+    button.button(
+        _("Stop"), key=key, on_click=guarded(_stop), args=(task, on_stop), width="stretch"
+    )
 
 
 def _stop(task: Task, on_stop: Callable[[], None] | None) -> None:

@@ -49,7 +49,9 @@ def draw_bulk(page: Frame, catalog: Catalog, desk: Desk) -> None:
             on_click=guarded(undo),
             args=(page, catalog, desk),
         )
-        st.button(_("Choose none"), key="dataset.bulk.clear", on_click=_clear, args=(desk,))
+        st.button(
+            _("Choose none"), key="dataset.bulk.clear", on_click=guarded(_clear), args=(desk,)
+        )
     draw_outcome(page, desk)
 
 

@@ -117,7 +117,11 @@ def _choose_page(page: Frame, desk: Desk) -> None:
         if desk.n_pages > 1:
             key = f"dataset.page.{desk.n_pages}.{desk.number}"
             st.pagination(
-                desk.n_pages, default=desk.number, key=key, on_change=_turned, args=(desk, key)
+                desk.n_pages,
+                default=desk.number,
+                key=key,
+                on_change=guarded(_turned),
+                args=(desk, key),
             )
 
 

@@ -145,7 +145,7 @@ def _offer(page: Frame, catalog: Catalog, missing: Sequence[Utterance], key: tup
             _("Measure them"),
             type="primary",
             key="dataset.map.measure",
-            on_click=lambda: start_task(key, work),
+            on_click=guarded(lambda: start_task(key, work)),
         )
 
 

@@ -8,7 +8,7 @@ from core.corpus.quality import Examining, QualityReport, examine
 from core.i18n import N_
 from pages.parts.background import Task, draw_progress, find_task, start_task
 from pages.parts.desk import Desk
-from pages.parts.frame import Frame
+from pages.parts.frame import Frame, guarded
 
 __all__ = ["draw_findings"]
 
@@ -93,7 +93,7 @@ def _draw_finding(page: Frame, finding: Finding, desk: Desk) -> None:
         button.button(
             _("{n} clips").format(n=len(finding.clips)),
             key=f"dataset.finding.{finding.id}.{hash(finding.clips)}",
-            on_click=_list,
+            on_click=guarded(_list),
             args=(desk, finding, message),
             width="stretch",
         )

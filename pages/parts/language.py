@@ -45,6 +45,8 @@ def language_switch(label: str) -> None:
     label : str
         For screen readers; the two names speak for themselves.
     """
+    from pages.parts.error_boundary import guarded  # which needs the language itself
+
     st.session_state[SWITCH] = current_language()
     st.segmented_control(
         label,
@@ -52,7 +54,7 @@ def language_switch(label: str) -> None:
         format_func=NAMES.__getitem__,
         required=True,
         key=SWITCH,
-        on_change=_switch,
+        on_change=guarded(_switch),
         label_visibility="collapsed",
     )
 

@@ -16,7 +16,7 @@ from typing import Any
 import streamlit as st
 
 from core.emotions import emotion
-from pages.parts.frame import Frame
+from pages.parts.frame import Frame, guarded
 
 __all__ = ["COLUMNS", "Action", "Row", "actions_since", "draw_table"]
 
@@ -110,8 +110,8 @@ def draw_table(
             "captions": _captions(page),
         },
         default={"queue": [], "look": 0},
-        on_queue_change=on_action,
-        on_look_change=_looked,
+        on_queue_change=guarded(on_action),
+        on_look_change=guarded(_looked),
     )
 
 

@@ -19,7 +19,7 @@ import streamlit as st
 
 from core.audio import Sound
 from core.plots import Theme
-from pages.parts.frame import Frame
+from pages.parts.frame import Frame, guarded
 from pages.parts.player.source import sound_source
 from pages.parts.player.view import sound_view
 
@@ -147,8 +147,8 @@ def draw_player(
             "captions": _captions(page),
         },
         default={"position": 0.0, "part": {}},
-        on_position_change=_told,
-        on_part_change=_told,
+        on_position_change=guarded(_told),
+        on_part_change=guarded(_told),
     )
     told = state.get("part") or {}
     chosen = told.get("part") if told.get("id") == name else None

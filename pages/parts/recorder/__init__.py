@@ -19,7 +19,7 @@ from typing import Any
 import streamlit as st
 
 from core.i18n import N_
-from pages.parts.frame import Frame
+from pages.parts.frame import Frame, guarded
 
 __all__ = ["PROCESSING", "RATE", "Take", "draw_recorder", "forget_take"]
 
@@ -101,7 +101,7 @@ def draw_recorder(
             "page_keys": page_keys,
             "captions": _captions(page),
         },
-        on_take_change=keep,
+        on_take_change=guarded(keep),
     )
     return st.session_state.get(_place(key))
 
