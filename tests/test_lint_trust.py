@@ -22,7 +22,7 @@ PRIVATE = re.compile(
 CALLBACK = re.compile(r"on_(\w+_)?(click|change|submit|select)")
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def tree(file: Path) -> ast.Module:
     return ast.parse(file.read_text(encoding="utf-8"))
 
