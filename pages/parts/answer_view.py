@@ -78,7 +78,9 @@ def _progress(page: Frame, listening: Listening) -> None:
         said += " · " + _("{done} of {total}").format(done=listening.done, total=total)
     bar, button = st.columns([5, 1], vertical_alignment="bottom")
     bar.progress(listening.done / total if total else 0.0, text=said)
-    button.button(_("Stop"), key="inference.stop", on_click=listening.stop, width="stretch")
+    button.button(
+        _("Stop"), key="inference.stop", on_click=guarded(listening.stop), width="stretch"
+    )
 
 
 def _draw_all(page: Frame, listening: Listening, scribe: Scribe | None, waits: bool) -> None:

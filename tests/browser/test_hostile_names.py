@@ -57,6 +57,7 @@ def visit(chromium, hostile_server):
 
     def open_(name: str):
         page.goto(f"{hostile_server.url}/{name}?lang=en&corpus={quote(CORPUS)}")
+        page.locator('[data-testid="stMain"] h1').first.wait_for(timeout=90_000)
         settled(page, timeout=90_000)
         return page
 

@@ -135,7 +135,7 @@ def _live(page: Frame, show: Show) -> None:
             "scenes": content.scenes if wants else None,
             "stand_ins": content.stand_ins,
         },
-        on_outbox_change=partial(_receive, page, show),
+        on_outbox_change=guarded(partial(_receive, page, show)),
     )
     if state.pop("stage.leaves", False):
         leave(page)
