@@ -134,7 +134,7 @@ def _microphone(page: Frame, desk: Desk) -> None:
         media_stream_constraints=CONSTRAINTS,
         sink_audio_track=create_audio_sink_track(desk.push, key=KEY),
         translations=_translations(page),
-        on_change=turned,
+        on_change=guarded(turned),
     )
     desk.turn(bool(context.state.playing or context.state.signalling))
 
