@@ -71,12 +71,11 @@ class LiveInput:
 
 
 def _mono(block: np.ndarray) -> np.ndarray:
-    y = block.astype(np.float32)
+    channels = 1 if block.ndim == 1 else block.shape[1]
+    y = block if block.ndim == 1 else block.sum(axis=1, dtype=np.float32)
     if np.issubdtype(block.dtype, np.integer):
-        y /= _INT16
-    if y.ndim > 1:
-        y = y.mean(axis=1)
-    return np.where(np.isfinite(y), y, np.float32(0.0))
+        return y * np.float32(1 / (channels * _INT16))
+    return np.nan_to_num(y * np.float32(1 / channels), nan=0.0, posinf=0.0, neginf=0.0)
 
 
 def frame_samples(frame: Any) -> tuple[np.ndarray, int]:

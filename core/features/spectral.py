@@ -1,5 +1,7 @@
 """Spectrograms to look at: a fixed reference, so that two of them can be compared."""
 
+import threading
+
 import numpy as np
 
 from core.features.frames import frame, hann, power_spectra
@@ -83,11 +85,13 @@ class RollingSpectrogram:
     ):
         self.sr, self.hop_length, self.n_mels = sr, hop_length, n_mels
         self.freqs = mel_frequencies(n_mels + 2, 0.0, sr / 2)[1:-1]
-        self.n_seen = 0  # columns since the start
         self._n_fft = n_fft
         self._n_kept = max(1, round(duration * sr / hop_length))
-        self._held = np.zeros(n_fft // 2, dtype=np.float32)  # the first column is centred at 0
+        self._n_seen = 0  # columns since the start
+        self._held = [np.zeros(n_fft // 2, dtype=np.float32)]  # the first column is centred at 0
+        self._n_held = n_fft // 2
         self._S_db = np.full((n_mels, 0), FLOOR_DB, dtype=np.float32)
+        self._turn = threading.Lock()
 
     def feed(self, y: np.ndarray) -> None:
         """Take in the next samples.
@@ -97,18 +101,26 @@ class RollingSpectrogram:
         y : np.ndarray [shape=(n_samples,)], float32
             Mono at `sr`.
         """
-        samples = np.concatenate([self._held, np.asarray(y, dtype=np.float32)])
+        with self._turn:
+            self._held.append(np.asarray(y, dtype=np.float32))
+            self._n_held += len(y)
+            if self._n_held > self.sr:  # many columns at once cost less than one by one
+                self._measure()
+
+    def _measure(self) -> None:
+        samples = np.concatenate(self._held)
         n_frames = max(0, (len(samples) - self._n_fft) // self.hop_length + 1)
-        self._held = samples[n_frames * self.hop_length :]
-        self.n_seen += n_frames
+        self._n_seen += n_frames
         if n_frames:
             skipped = max(0, n_frames - self._n_kept) * self.hop_length
             frames = frame(samples[skipped:], self._n_fft, self.hop_length)
             columns = [self._S_db, _columns(frames, self.sr, self.n_mels)]
             self._S_db = np.hstack(columns)[:, -self._n_kept :]
+        self._held = [samples[n_frames * self.hop_length :]]
+        self._n_held = len(self._held[0])
 
     def columns(self) -> tuple[np.ndarray, np.ndarray]:
-        """What is kept, oldest first.
+        """What is kept, oldest first; may be asked from another thread.
 
         Returns
         -------
@@ -117,5 +129,7 @@ class RollingSpectrogram:
         times : np.ndarray [shape=(n_frames,)]
             Frame centres in s since the start of the stream.
         """
-        first = self.n_seen - self._S_db.shape[1]
-        return self._S_db, np.arange(first, self.n_seen) * self.hop_length / self.sr
+        with self._turn:
+            self._measure()
+            first = self._n_seen - self._S_db.shape[1]
+            return self._S_db, np.arange(first, self._n_seen) * self.hop_length / self.sr

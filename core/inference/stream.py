@@ -32,7 +32,7 @@ __all__ = ["Answered", "BarMoved", "Detector", "LiveState", "LiveStream", "Spoke
 
 LEVEL_SPAN = 0.1  # s over which the level is taken
 LEVEL_FLOOR = -100.0  # dBFS
-TURN = round(0.5 * SR)  # samples taken in at once at most
+TURN = 1024  # samples taken in at once, 64 ms: two steps of the detector
 CLIPPED_LEVEL, CLIPPED_SHARE = 0.999, 0.001  # as for files
 
 
@@ -135,7 +135,7 @@ class LiveStream:
             words, max_waiting=self.spec.max_waiting, longest=self.spec.longest + 1.0
         )
         self._timeline = Timeline(name, uuid.uuid4().hex, 0.0, bundle.name)
-        self._level = LEVEL_FLOOR
+        self._held = np.zeros(0, dtype=np.float32)
         self._next_bar = 0.0
         self._free_from = 0.0  # s; where the utterance before ended
         self._proba: np.ndarray | None = None
@@ -153,7 +153,7 @@ class LiveStream:
         scheme, words, since = self._bundle.scheme, self._words, self._utterances.start
         return LiveState(
             time=self.time,
-            level=self._level,
+            level=self._level(),
             speaking=since is not None,
             since=since,
             emotion=None if leader is None else scheme[leader],
@@ -178,8 +178,10 @@ class LiveStream:
             In order.
         """
         events: list[Event] = []
-        y = np.asarray(y, dtype=np.float32)
-        for first in range(0, len(y), TURN):
+        y = np.concatenate([self._held, np.asarray(y, dtype=np.float32)])
+        whole = len(y) - len(y) % TURN
+        self._held = y[whole:]
+        for first in range(0, whole, TURN):
             events += self._take(y[first : first + TURN])
         return events + self.poll()
 
@@ -201,8 +203,11 @@ class LiveStream:
         events : list
             Words may still be under way: `poll` until ``state.waiting`` is 0, or `close`.
         """
+        events = self._take(self._held) if len(self._held) else []
+        self._held = self._held[:0]
         ended = self._utterances.finish()
-        return ([] if ended is None else self._end(ended)) + self.poll()
+        events += [] if ended is None else self._end(ended)
+        return events + self.poll()
 
     def close(self) -> None:
         """Give up what is still being written."""
@@ -212,7 +217,6 @@ class LiveStream:
     def _take(self, y: np.ndarray) -> list[Event]:
         self.spectrogram.feed(y)
         self._kept.feed(y)
-        self._measure_level()
         speaking = self._utterances.start is not None
         if speaking and self._words is not None:
             self._words.feed(y)
@@ -227,10 +231,11 @@ class LiveStream:
                 events += self._move_bar()
         return events
 
-    def _measure_level(self) -> None:
+    def _level(self) -> float:
+        """Of what was taken in last, in dBFS."""
         recent = self._kept.cut(self.time - LEVEL_SPAN, self.time)
         power = float(np.mean(np.square(recent, dtype=np.float64))) if len(recent) else 0.0
-        self._level = max(LEVEL_FLOOR, 10 * float(np.log10(power + 1e-12)))
+        return max(LEVEL_FLOOR, 10 * float(np.log10(power + 1e-12)))
 
     def _start(self, event: SpeechStarted) -> list[Event]:
         self._proba = self._leader = None
