@@ -90,6 +90,7 @@ from core.errors.jobs import JobError
 from core.errors.models import (
     BrokenBundleError,
     ModelError,
+    NotExplainableError,
     TrainingDivergedError,
     UnknownModelError,
     UnsafeModelError,
@@ -181,6 +182,7 @@ __all__ = [
     "UnsafeModelError",
     "UnusableModelNameError",
     "TrainingDivergedError",
+    "NotExplainableError",
     "SttError",
     "EngineUnavailableError",
     "EngineFailedError",

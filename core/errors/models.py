@@ -12,6 +12,7 @@ __all__ = [
     "UnsafeModelError",
     "UnusableModelNameError",
     "TrainingDivergedError",
+    "NotExplainableError",
 ]
 
 
@@ -69,3 +70,13 @@ class TrainingDivergedError(ModelError):
 
     def __init__(self, epoch: int):
         super().__init__(epoch=epoch)
+
+
+class NotExplainableError(ModelError):
+    """A model of which nobody can say which descriptors spoke for its answer."""
+
+    template = N_("“{model}” does not say which descriptors its answer comes from.")
+    advice = N_("Choose a model with standardised features, such as functionals.")
+
+    def __init__(self, model: str):
+        super().__init__(model=model)

@@ -9,6 +9,8 @@ the end of each utterance. Words never delay or fail an emotion.
 
 from core.inference.classify import Prediction, classify, classify_many
 from core.inference.hear import Asked, Heard, hear, speech_spans
+from core.inference.languages import LanguageWarning, language_warning, spoken_language
+from core.inference.near import NearClip, NearClips, SameSentence, nearest_clips, same_sentence
 from core.inference.stream import (
     Answered,
     BarMoved,
@@ -24,25 +26,41 @@ from core.inference.subtitles import (
     timeline_vtt,
 )
 from core.inference.timeline import HeardSegment, Timeline
+from core.inference.why import GROUPS, Influence, Why, why
+from core.inference.words_and_voice import WordsAndVoice, words_and_voice
 
 __all__ = [
     "Answered",
     "Asked",
     "BarMoved",
+    "GROUPS",
     "Heard",
     "HeardSegment",
+    "Influence",
+    "LanguageWarning",
     "LiveState",
     "LiveStream",
+    "NearClip",
+    "NearClips",
     "Prediction",
+    "SameSentence",
     "Spoke",
     "Timeline",
+    "Why",
+    "WordsAndVoice",
     "WordsCame",
     "classify",
     "classify_many",
     "hear",
+    "language_warning",
+    "nearest_clips",
+    "same_sentence",
     "speech_spans",
+    "spoken_language",
     "timeline_csv",
     "timeline_json",
     "timeline_srt",
     "timeline_vtt",
+    "why",
+    "words_and_voice",
 ]

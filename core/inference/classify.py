@@ -9,7 +9,7 @@ from core.audio import Sound
 from core.features import extract
 from core.models import Bundle
 
-__all__ = ["Prediction", "classify", "classify_many"]
+__all__ = ["Prediction", "as_learnt", "classify", "classify_many"]
 
 
 @dataclass(frozen=True)
@@ -62,12 +62,22 @@ def classify_many(sounds: Sequence[Sound], bundle: Bundle) -> list[Prediction]:
     if not sounds:
         return []
     X = np.stack([extract(sound.y, bundle.features) for sound in sounds]).astype(np.float64)
-    proba = bundle.proba(_as_learnt(X, bundle))
+    proba = bundle.proba(as_learnt(X, bundle))
     return [_prediction(s, p, bundle) for s, p in zip(sounds, proba, strict=True)]
 
 
-def _as_learnt(X: np.ndarray, bundle: Bundle) -> np.ndarray:
-    """Features as the model learnt them; an unknown voice is set against all training voices."""
+def as_learnt(X: np.ndarray, bundle: Bundle) -> np.ndarray:
+    """Features as the model learnt them; an unknown voice is set against all training voices.
+
+    Parameters
+    ----------
+    X : np.ndarray [shape=(n, n_features)]
+    bundle : Bundle
+
+    Returns
+    -------
+    X : np.ndarray [shape=(n, n_features)]
+    """
     stats = bundle.speaker_norm
     return X if stats is None else (X - stats.mean) / stats.std
 
