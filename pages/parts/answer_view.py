@@ -16,10 +16,13 @@ from pages.parts.heard import (
     draw_language_warning,
     draw_proba,
     draw_sound,
+    draw_words_and_voice,
 )
-from pages.parts.listening import Listening, listen
+from pages.parts.listening import Listening, listen, piece_of
 from pages.parts.model_choice import draw_models_side_by_side
+from pages.parts.same_sentence import draw_same_sentence
 from pages.parts.taking import draw_downloads
+from pages.parts.why_view import draw_why
 from pages.parts.words import Scribe, WordsAsked, draw_words, words_for
 
 __all__ = ["draw_answer"]
@@ -118,8 +121,8 @@ def _draw_segment(
     with feeling:
         draw_emotion(page, segment.prediction)
     draw_proba(page, segment.prediction, listening.bundle)
-    if segment.transcript is not None and segment.text:
-        draw_language_warning(page, listening.bundle, segment.transcript.language)
+    draw_words_and_voice(page, segment)
+    draw_language_warning(page, listening.bundle, segment.transcript)
 
 
 def _which(page: Frame, segments: Sequence[HeardSegment], chosen: int) -> str:
@@ -133,7 +136,12 @@ def _draw_closer(page: Frame, listening: Listening, timeline: Timeline, chosen: 
     if not timeline.segments:
         return
     _ = page._
-    looks = {"models": _("Other models"), "take": _("Take along")}
+    looks = {
+        "why": _("Why?"),
+        "same": _("Same sentence"),
+        "models": _("Other models"),
+        "take": _("Take along"),
+    }
     look = st.segmented_control(
         _("A closer look"),
         list(looks),
@@ -142,7 +150,13 @@ def _draw_closer(page: Frame, listening: Listening, timeline: Timeline, chosen: 
         label_visibility="collapsed",
         persist_state="session",
     )
-    if look == "models":
-        draw_models_side_by_side(page, listening.sound, timeline, chosen, listening.bundle)
+    segment = timeline.segments[chosen]
+    piece = piece_of(listening.sound, segment)
+    if look == "why":
+        draw_why(page, piece, (timeline.content, segment.start, segment.end), listening.bundle)
+    elif look == "same":
+        draw_same_sentence(page, piece, segment.text)
+    elif look == "models":
+        draw_models_side_by_side(page, piece, segment, listening.bundle)
     elif look == "take":
         draw_downloads(page, timeline)

@@ -9,8 +9,15 @@ import streamlit as st
 from core.audio import Sound
 from core.emotions import emotion
 from core.i18n import N_
-from core.inference import HeardSegment, Prediction, Timeline
+from core.inference import (
+    HeardSegment,
+    Prediction,
+    Timeline,
+    language_warning,
+    words_and_voice,
+)
 from core.models import Bundle
+from core.stt import Transcript
 from pages.parts.flags import flag_captions
 from pages.parts.frame import Frame, esc_md
 from pages.parts.player import Part, draw_player
@@ -24,6 +31,7 @@ __all__ = [
     "draw_language_warning",
     "draw_proba",
     "draw_sound",
+    "draw_words_and_voice",
     "write_rules",
 ]
 
@@ -175,24 +183,43 @@ def _note(page: Frame, segment: HeardSegment) -> str:
     return _("not sure of these words") if words.low_confidence else ""
 
 
-def draw_language_warning(page: Frame, bundle: Bundle, language: str | None) -> None:
+def draw_words_and_voice(page: Frame, segment: HeardSegment) -> None:
+    """Mark where the words say one thing and the voice another.
+
+    Parameters
+    ----------
+    page : Frame
+    segment : HeardSegment
+    """
+    compared = words_and_voice(segment.transcript, segment.prediction)
+    if compared.verdict != "contradiction":
+        return
+    _ = page._
+    decided = ", ".join(dict.fromkeys(word.text for word in compared.words))
+    if compared.voice == "negative":
+        said = _("Glad words ({words}), but the voice sounds sorry or cross. Listen again.")
+    else:
+        said = _("Sorry words ({words}), but the voice sounds glad. Listen again.")
+    page.note("caution", said.format(words=decided))
+
+
+def draw_language_warning(page: Frame, bundle: Bundle, words: Transcript | None) -> None:
     """Warn where somebody speaks another language than the model's voices.
 
     Parameters
     ----------
     page : Frame
     bundle : Bundle
-    language : str or None
-        What the speech engine heard.
+    words : Transcript or None
     """
-    _, learnt = page._, str(bundle.manifest["corpus"].get("language") or "")
-    known = LANGUAGE_CAPTIONS.keys() - {"auto"}
-    if language not in known or not learnt or learnt == language:
+    warning = language_warning(bundle, words)
+    if warning is None:
         return
+    _ = page._
     page.note(
         "caution",
         _("This is {spoken}, but the model learnt from {learnt} voices; take it with care.").format(
-            spoken=_(LANGUAGE_CAPTIONS[language]), learnt=_(_language(learnt))
+            spoken=_(_language(warning.spoken)), learnt=_(_language(warning.model))
         ),
     )
 

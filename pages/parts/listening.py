@@ -8,6 +8,7 @@ a long one shows how far it is and can be stopped.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from threading import Event, Thread
 
 import streamlit as st
@@ -15,16 +16,16 @@ import streamlit as st
 from core.audio import Sound, decode_apart
 from core.corpus.clips import read_clip
 from core.errors import FileTooLargeError, MalgyeolError, SignalTooLongError
-from core.inference import Timeline, hear
+from core.inference import HeardSegment, Timeline, hear
 from core.models import Bundle
 from core.plots import Theme
-from core.settings import LONG_TAKE
+from core.settings import LONG_TAKE, SR
 from pages.parts.clip_source import Clip
 from pages.parts.error_boundary import log_error
 from pages.parts.player import prepare_player
 from pages.parts.resources import catalog
 
-__all__ = ["Listening", "clip_sound_of", "listen", "model_key"]
+__all__ = ["Listening", "clip_sound_of", "listen", "model_key", "piece_of"]
 
 AT_ONCE = 0.8  # s that a page waits before it shows progress instead
 KEPT = 6  # a session
@@ -114,6 +115,22 @@ def clip_sound_of(clip: Clip) -> Sound:
         return decode_apart(data, name=clip.name)
     except (SignalTooLongError, FileTooLargeError):
         return decode_apart(data, name=clip.name, limits=LONG_TAKE)
+
+
+def piece_of(sound: Sound, segment: HeardSegment) -> Sound:
+    """A segment alone, as a sound of its own.
+
+    Parameters
+    ----------
+    sound : Sound
+    segment : HeardSegment
+
+    Returns
+    -------
+    piece : Sound
+    """
+    y = sound.y[round(segment.start * SR) : round(segment.end * SR)]
+    return replace(sound, y=y, duration=len(y) / SR)
 
 
 def model_key(bundle: Bundle) -> tuple[str, str]:

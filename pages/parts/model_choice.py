@@ -1,15 +1,12 @@
 """Which model answers, and what other models make of the same clip."""
 
-from dataclasses import replace
-
 import streamlit as st
 
 from core.audio import Sound
 from core.emotions import emotion
 from core.errors import ModelError
-from core.inference import Prediction, Timeline, classify_many
+from core.inference import HeardSegment, Prediction, classify_many
 from core.models import Bundle, ModelEntry, list_models
-from core.settings import SR
 from pages.parts.escape import esc_html
 from pages.parts.frame import Frame
 from pages.parts.listening import model_key
@@ -59,19 +56,16 @@ def choose_model(page: Frame) -> Bundle | None:
         return None
 
 
-def draw_models_side_by_side(
-    page: Frame, sound: Sound, timeline: Timeline, chosen: int, own: Bundle
-) -> None:
+def draw_models_side_by_side(page: Frame, piece: Sound, segment: HeardSegment, own: Bundle) -> None:
     """Draw what other models hear in the same segment.
 
     Parameters
     ----------
     page : Frame
-    sound : Sound
-    timeline : Timeline
-        Of this sound, by the model that answers.
-    chosen : int
-        Index of the segment.
+    piece : Sound
+        The segment alone.
+    segment : HeardSegment
+        As the model that answers hears it.
     own : Bundle
         The model that answers.
     """
@@ -88,16 +82,9 @@ def draw_models_side_by_side(
         max_selections=MOST - 1,
         key="inference.compared",
     )
-    segment = timeline.segments[chosen]
-    piece = _piece(sound, segment.start, segment.end)
     cards = [_card(page, own, segment.prediction)]
     cards += [_other(page, piece, entries[name]) for name in names]
     page.html(f'<div class="mg-models">{"".join(cards)}</div>')
-
-
-def _piece(sound: Sound, start: float, end: float) -> Sound:
-    y = sound.y[round(start * SR) : round(end * SR)]
-    return replace(sound, y=y, duration=len(y) / SR)
 
 
 def _other(page: Frame, piece: Sound, entry: ModelEntry) -> str:
