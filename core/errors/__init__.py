@@ -86,6 +86,12 @@ from core.errors.corpora import (
     UnparsedNameError,
 )
 from core.errors.features import FeaturesUnavailableError
+from core.errors.guests import (
+    GuestError,
+    NoGuestModelError,
+    OtherModelsGuestError,
+    TooFewGuestClipsError,
+)
 from core.errors.jobs import JobError
 from core.errors.models import (
     BrokenBundleError,
@@ -111,6 +117,10 @@ __all__ = [
     "ShowFileError",
     "NoRoundError",
     "FeaturesUnavailableError",
+    "GuestError",
+    "NoGuestModelError",
+    "OtherModelsGuestError",
+    "TooFewGuestClipsError",
     "MalgyeolError",
     "NothingAskedError",
     "UndoNamesError",

@@ -17,6 +17,7 @@ from core.evaluation.audit import (
 from core.evaluation.calibration import (
     ReliabilityBin,
     apply_temperature,
+    cross_calibrated,
     expected_calibration_error,
     fit_temperature,
     reliability,
@@ -46,6 +47,7 @@ __all__ = [
     "compare_over_folds",
     "compare_paired",
     "confusion",
+    "cross_calibrated",
     "corrected_interval",
     "expected_calibration_error",
     "fit_temperature",

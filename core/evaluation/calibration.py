@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 __all__ = [
     "ReliabilityBin",
     "apply_temperature",
+    "cross_calibrated",
     "expected_calibration_error",
     "fit_temperature",
     "reliability",
@@ -100,6 +101,43 @@ def apply_temperature(proba: ArrayLike, temperature: float) -> np.ndarray:
         raise ValueError(f"A temperature must be above 0; got {temperature}.")
     proba = _checked_proba(proba)
     return _sharpened(np.log(np.maximum(proba, LEAST_PROBA)), 1 / temperature)
+
+
+def cross_calibrated(proba: ArrayLike, y_index: ArrayLike, folds: ArrayLike) -> np.ndarray:
+    """Probabilities, each fold's at the temperature that the other folds ask for.
+
+    So the temperature has not seen the rows that its calibration error is measured on.
+
+    Parameters
+    ----------
+    proba : array [shape=(n, n_classes)]
+        Held-out probabilities, pooled over folds.
+    y_index : array of int [shape=(n,)]
+    folds : array [shape=(n,)]
+        Which fold each row was held out in.
+
+    Returns
+    -------
+    proba : np.ndarray [shape=(n, n_classes)]
+        At one temperature throughout where there is one fold only.
+
+    Raises
+    ------
+    ValueError
+        If `proba` holds no probabilities, or the lengths differ.
+    """
+    proba, y_index = _checked(proba, y_index)
+    folds = np.asarray(folds)
+    if folds.shape != y_index.shape:
+        raise ValueError(f"{len(proba)} rows have {folds.size} folds.")
+    if len(np.unique(folds)) < 2:
+        return apply_temperature(proba, fit_temperature(proba, y_index))
+    calibrated = np.empty_like(proba)
+    for fold in np.unique(folds):
+        own = folds == fold
+        temperature = fit_temperature(proba[~own], y_index[~own])
+        calibrated[own] = apply_temperature(proba[own], temperature)
+    return calibrated
 
 
 def _sharpened(log_proba: np.ndarray, inverse_temperature: float) -> np.ndarray:

@@ -8,6 +8,7 @@ the end of each utterance. Words never delay or fail an emotion.
 """
 
 from core.inference.classify import Prediction, classify, classify_many
+from core.inference.guest import MIN_CLIPS, GuestVoice, calibrate, guest_problem
 from core.inference.hear import Asked, Heard, hear, speech_spans
 from core.inference.languages import LanguageWarning, language_warning, spoken_language
 from core.inference.near import NearClip, NearClips, SameSentence, nearest_clips, same_sentence
@@ -30,10 +31,12 @@ from core.inference.why import GROUPS, Influence, Why, why
 from core.inference.words_and_voice import WordsAndVoice, words_and_voice
 
 __all__ = [
+    "MIN_CLIPS",
     "Answered",
     "Asked",
     "BarMoved",
     "GROUPS",
+    "GuestVoice",
     "Heard",
     "HeardSegment",
     "Influence",
@@ -49,8 +52,10 @@ __all__ = [
     "Why",
     "WordsAndVoice",
     "WordsCame",
+    "calibrate",
     "classify",
     "classify_many",
+    "guest_problem",
     "hear",
     "language_warning",
     "nearest_clips",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.audio import Sound
-from core.features import extract
+from core.inference.guest import GuestVoice, as_learnt, features_for, guest_proba, plain_proba
 from core.models import Bundle
 
 __all__ = ["Prediction", "as_learnt", "classify", "classify_many"]
@@ -30,7 +30,7 @@ class Prediction:
         return self.proba[self.emotion]
 
 
-def classify(sound: Sound, bundle: Bundle) -> Prediction:
+def classify(sound: Sound, bundle: Bundle, *, voice: GuestVoice | None = None) -> Prediction:
     """The emotion that a model hears in a clip.
 
     Parameters
@@ -38,51 +38,53 @@ def classify(sound: Sound, bundle: Bundle) -> Prediction:
     sound : Sound
         As `core.audio.decode` gives it.
     bundle : Bundle
+    voice : GuestVoice, optional
+        Of the one who speaks, as `core.inference.guest.calibrate` gives it for this bundle.
 
     Returns
     -------
     prediction : Prediction
+
+    Raises
+    ------
+    OtherModelsGuestError
+        If another model got to know the voice.
     """
-    return classify_many([sound], bundle)[0]
+    return classify_many([sound], bundle, voice=voice)[0]
 
 
-def classify_many(sounds: Sequence[Sound], bundle: Bundle) -> list[Prediction]:
+def classify_many(
+    sounds: Sequence[Sound], bundle: Bundle, *, voice: GuestVoice | None = None
+) -> list[Prediction]:
     """The emotions that a model hears in several clips.
 
     Parameters
     ----------
     sounds : sequence of Sound
     bundle : Bundle
+    voice : GuestVoice, optional
+        Of the one who speaks in all of them.
 
     Returns
     -------
     predictions : list of Prediction
         In the same order.
+
+    Raises
+    ------
+    OtherModelsGuestError
+        If another model got to know the voice.
     """
     if not sounds:
         return []
-    X = np.stack([extract(sound.y, bundle.features) for sound in sounds]).astype(np.float64)
-    proba = bundle.proba(as_learnt(X, bundle))
-    return [_prediction(s, p, bundle) for s, p in zip(sounds, proba, strict=True)]
+    X = features_for(sounds, bundle)
+    proba = plain_proba(X, bundle) if voice is None else guest_proba(X, bundle, voice)
+    known = bundle.guest if voice is not None else None
+    threshold = (known or bundle).calibration.threshold
+    return [_prediction(s, p, bundle, threshold) for s, p in zip(sounds, proba, strict=True)]
 
 
-def as_learnt(X: np.ndarray, bundle: Bundle) -> np.ndarray:
-    """Features as the model learnt them; an unknown voice is set against all training voices.
-
-    Parameters
-    ----------
-    X : np.ndarray [shape=(n, n_features)]
-    bundle : Bundle
-
-    Returns
-    -------
-    X : np.ndarray [shape=(n, n_features)]
-    """
-    stats = bundle.speaker_norm
-    return X if stats is None else (X - stats.mean) / stats.std
-
-
-def _prediction(sound: Sound, proba: np.ndarray, bundle: Bundle) -> Prediction:
+def _prediction(sound: Sound, proba: np.ndarray, bundle: Bundle, threshold: float) -> Prediction:
     best = int(proba.argmax())
     return Prediction(
         name=sound.name,
@@ -91,5 +93,5 @@ def _prediction(sound: Sound, proba: np.ndarray, bundle: Bundle) -> Prediction:
         duration=sound.duration,
         flags=sound.flags,
         model=bundle.name,
-        sure=bool(proba[best] >= bundle.calibration.threshold),
+        sure=bool(proba[best] >= threshold),
     )

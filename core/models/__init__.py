@@ -16,6 +16,7 @@ from core.models.bundle import (
 )
 from core.models.bundle_file import load_bundle, save_bundle
 from core.models.classical import build, epoch_trainer, fit
+from core.models.guest_model import GuestModel
 from core.models.passport import build_passport
 from core.models.registry import (
     ModelEntry,
@@ -35,6 +36,7 @@ __all__ = [
     "Calibration",
     "EpochResult",
     "EpochTrainer",
+    "GuestModel",
     "ModelEntry",
     "VersionDifference",
     "VoiceBaseline",

@@ -21,7 +21,7 @@ __all__ = ["CUT_SHORT", "MAX_BYTES", "pack", "read_npz", "unpack"]
 MAX_BYTES = 128 * 2**20
 _KB, _MB = 2**10, 2**20
 
-# Largest size of each member, unpacked; the last one is there only with speaker normalisation.
+# Largest size of each member, unpacked; the last ones are there only where voices are set apart.
 MEMBER_LIMITS: dict[str, int] = {
     "manifest.json": 4 * _MB,
     "model.skops": 256 * _MB,
@@ -29,8 +29,10 @@ MEMBER_LIMITS: dict[str, int] = {
     "passport.en.md": 256 * _KB,
     "selftest.npz": 16 * _MB,
     "speaker_norm.npz": 16 * _MB,
+    "guest.skops": 256 * _MB,
+    "guest.npz": 16 * _MB,
 }
-OPTIONAL = frozenset({"speaker_norm.npz"})
+OPTIONAL = frozenset({"speaker_norm.npz", "guest.skops", "guest.npz"})
 
 _SEAL = b"malgyeol sha256 "
 _DIGEST_LENGTH = 64  # hexadecimal digits

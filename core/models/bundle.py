@@ -8,7 +8,8 @@ The file ends in ``.malgyeol`` and is a sealed zip (`core.models.archive`) of
 - ``manifest.json``: where it comes from, what it scored, and the SHA-256 of each other member;
 - ``passport.ko.md``, ``passport.en.md``: the manifest in words (`core.models.passport`);
 - ``selftest.npz``: three feature vectors and the probabilities they must give;
-- ``speaker_norm.npz``: mean and std of all training voices, for models of normalised speakers.
+- ``speaker_norm.npz``: mean and std of all training voices, for models of normalised speakers;
+- ``guest.skops``, ``guest.npz``: the model for a voice that can be met (`core.models.guest_model`).
 
 Writing and reading it is `core.models.bundle_file`.
 """
@@ -26,6 +27,8 @@ import numpy as np
 
 import core
 from core.i18n import LANGUAGES
+from core.models.calibrating import Calibration, calibrated
+from core.models.guest_model import GuestModel
 from core.models.passport import build_passport
 from core.settings import FeatureSpec, spec_to_json
 
@@ -42,16 +45,6 @@ __all__ = [
 
 SUFFIX = ".malgyeol"
 FORMAT = 1
-LEAST_PROBA = 1e-12  # as in `core.evaluation.calibration`
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """How a model's probabilities become confidences."""
-
-    temperature: float
-    threshold: float  # least calibrated confidence of an answer; below it "not sure"
-    ece: float  # expected calibration error, held out and calibrated
 
 
 class Voice(Protocol):
@@ -96,6 +89,7 @@ class Bundle:
     manifest: dict[str, Any]
     passport: dict[str, str] = field(default_factory=dict)  # Markdown by language
     differences: tuple[VersionDifference, ...] = ()  # worth showing; the self-test has passed
+    guest: GuestModel | None = None  # for a voice that can be met first
 
     @classmethod
     def make(
@@ -108,6 +102,7 @@ class Bundle:
         speaker_norm: Voice | None,
         calibration: Calibration,
         facts: Mapping[str, Any],
+        guest: GuestModel | None = None,
     ) -> "Bundle":
         """A bundle of a model just trained; what this machine knows is added to the manifest.
 
@@ -125,6 +120,8 @@ class Bundle:
         facts : mapping
             JSON values of the manifest that only the training knows: ``experiment``, ``corpus``,
             ``snapshot``, ``protocol``, ``metrics``, …
+        guest : GuestModel, optional
+            The same settings learnt from voices set against themselves.
 
         Returns
         -------
@@ -144,6 +141,8 @@ class Bundle:
             "calibration": dataclasses.asdict(calibration),
             **facts,
         }
+        if guest is not None:
+            manifest["guest"] = guest.manifest()
         manifest = json.loads(as_json(manifest))
         return cls(
             name=name,
@@ -154,6 +153,7 @@ class Bundle:
             calibration=calibration,
             manifest=manifest,
             passport={language: build_passport(manifest, language) for language in LANGUAGES},
+            guest=guest,
         )
 
     @property
@@ -180,10 +180,7 @@ class Bundle:
         ValueError
             If the shape does not fit, or a feature is not finite.
         """
-        raw = self.estimator.predict_proba(np.asarray(X, dtype=np.float64))
-        logits = np.log(np.maximum(raw, LEAST_PROBA)) / self.calibration.temperature
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return odds / odds.sum(axis=1, keepdims=True)
+        return calibrated(self.estimator, X, self.calibration)
 
 
 def installed_versions() -> dict[str, str]:

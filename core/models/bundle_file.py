@@ -29,6 +29,7 @@ from core.models.bundle import (
     installed_versions,
 )
 from core.models.estimators import dump_estimator, estimator_fault, load_estimator
+from core.models.guest_model import guest_members, read_guest
 from core.models.passport import build_passport
 from core.settings import FeatureSpec, spec_from_json
 
@@ -88,6 +89,7 @@ def _described(bundle: Bundle) -> Bundle:
         speaker_norm=bundle.speaker_norm,
         calibration=bundle.calibration,
         facts=bundle.manifest,
+        guest=bundle.guest,
     )
 
 
@@ -103,6 +105,8 @@ def _packed(bundle: Bundle, rows: np.ndarray) -> bytes:
             mean=np.asarray(voice.mean, dtype=np.float64),
             std=np.asarray(voice.std, dtype=np.float64),
         )
+    if bundle.guest is not None:
+        members |= guest_members(bundle.guest, rows)
     for language in LANGUAGES:
         text = bundle.passport.get(language) or build_passport(manifest, language)
         members[f"passport.{language}.md"] = text.encode()
@@ -150,14 +154,16 @@ def load_bundle(source: Path | bytes, name: str | None = None) -> Bundle:
         )
         if fault is not None:
             raise BrokenBundleError(shown, _MISFIT, fault)
-        _self_test(bundle, read_npz(members["selftest.npz"], name=shown), shown)
+        self_test = read_npz(members["selftest.npz"], name=shown)
+        _self_test(bundle, self_test, shown)
+        guest = read_guest(members, manifest, self_test["rows"], name=shown)
     except (BrokenBundleError, UnsafeModelError):
         raise
     except Exception as error:  # an inconsistent model may make scikit-learn raise anything
         raise BrokenBundleError(shown, _MISFIT, repr(error)) from error
     if name is None and not isinstance(source, bytes):
         name = Path(source).stem
-    return dataclasses.replace(bundle, name=name or bundle.name)
+    return dataclasses.replace(bundle, name=name or bundle.name, guest=guest)
 
 
 def _read(path: Path) -> bytes:

@@ -143,6 +143,35 @@ class FusedTrainer:
         validation = float(np.mean(known)) if known else None
         return EpochResult(self.epoch, float(np.mean(self._losses)), validation)
 
+    def scaled(self, X: np.ndarray) -> np.ndarray:
+        """Features as the networks take them, each block on its own scale.
+
+        Parameters
+        ----------
+        X : np.ndarray [shape=(n, n_features)]
+
+        Returns
+        -------
+        scaled : np.ndarray [shape=(n, n_features)]
+        """
+        blocks = zip(self._trainers, _split(X, self._widths), strict=True)
+        return np.hstack([trainer.scaled(block) for trainer, block in blocks])
+
+    def proba(self, scaled: np.ndarray) -> np.ndarray:
+        """The mean of what the networks hold probable as they now stand.
+
+        Parameters
+        ----------
+        scaled : np.ndarray [shape=(n, n_features)]
+            As `scaled` gives it.
+
+        Returns
+        -------
+        proba : np.ndarray [shape=(n, n_classes)]
+        """
+        blocks = zip(self._trainers, _split(scaled, self._widths), strict=True)
+        return np.mean([trainer.proba(block) for trainer, block in blocks], axis=0)
+
     @property
     def estimator(self) -> Pipeline:
         """The model as it now stands; a copy that no longer changes."""

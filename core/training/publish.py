@@ -15,6 +15,7 @@ from core.files import write_atomically
 from core.models import Bundle, Calibration, load_bundle, model_path, save_bundle
 from core.models.bundle import SUFFIX
 from core.settings import Workspace, spec_to_json
+from core.training.guests import learn_guest_model
 from core.training.learning import fit_final
 from core.training.run import Experiment
 
@@ -55,6 +56,7 @@ def publish(experiment: Experiment, report: dict[str, Any], path: Path) -> None:
             ece=calibration["ece"],
         ),
         facts=_facts(experiment, report),
+        guest=learn_guest_model(spec, data),
     )
     rows = np.linspace(0, len(data.y) - 1, _SELF_TEST_ROWS).astype(int)
     save_bundle(path, bundle, self_test_rows=data.X[rows])

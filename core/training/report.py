@@ -12,8 +12,8 @@ import numpy as np
 from core.corpus.splits import Fold
 from core.evaluation import (
     accuracy,
-    apply_temperature,
     confusion,
+    cross_calibrated,
     expected_calibration_error,
     fit_temperature,
     scores_by_group,
@@ -86,7 +86,7 @@ def make_report(
         "train_uar": float(np.mean([a.train for a in answers])),
         "speaker_only_accuracy": speaker_only_accuracy(data.y, data.speakers),
         "majority": float(np.bincount(data.y).max() / len(data.y)),
-        "calibration": _calibration(proba, reference),
+        "calibration": _calibration(proba, reference, _fold_numbers(answers)),
         "spec": spec_to_json(spec),
         "spec_digest": spec_digest(spec),
         "seconds": seconds,
@@ -124,12 +124,18 @@ def _recalls(matrix: np.ndarray) -> list[float | None]:
     ]
 
 
-def _calibration(proba: np.ndarray, reference: np.ndarray) -> dict[str, float]:
-    """Temperature and threshold from the pooled held-out answers."""
-    temperature = fit_temperature(proba, reference)
-    calibrated = apply_temperature(proba, temperature)
+def _fold_numbers(answers: Sequence[FoldEnded]) -> np.ndarray:
+    return np.array([a.fold for a in answers for _ in a.utterances], dtype=int)
+
+
+def _calibration(proba: np.ndarray, reference: np.ndarray, folds: np.ndarray) -> dict[str, float]:
+    """Temperature and threshold from the pooled held-out answers.
+
+    The error after calibration is measured with each fold at the temperature of the others.
+    """
+    calibrated = cross_calibrated(proba, reference, folds)
     return {
-        "temperature": temperature,
+        "temperature": fit_temperature(proba, reference),
         "threshold": unsure_threshold(calibrated, reference, coverage=CONFIDENT_COVERAGE),
         "ece_before": expected_calibration_error(proba, reference),
         "ece": expected_calibration_error(calibrated, reference),
