@@ -138,6 +138,24 @@ class Catalog(CatalogReader):
                 (time.time(), name),
             ).fetchone()["id"]
 
+    def tombstone(self, name: str) -> int | None:
+        """The latest removed corpus of a name, for `restore_corpus`.
+
+        Parameters
+        ----------
+        name : str
+
+        Returns
+        -------
+        tombstone : int or None
+            None where none was removed.
+        """
+        row = self.database.row(
+            "SELECT id FROM corpora WHERE name = ? AND removed IS NOT NULL ORDER BY removed DESC",
+            (name,),
+        )
+        return None if row is None else int(row["id"])
+
     def restore_corpus(self, tombstone: int) -> bool:
         """Bring a removed corpus back.
 

@@ -25,7 +25,7 @@ __all__ = [
     "read_data",
 ]
 
-MIN_CLIPS_PER_CLASS = 4  # below it a fold would leave a class without training clips
+MIN_CLIPS_PER_CLASS = 3  # three folds then still learn from two of each class
 _BATCH = 48  # clips between two progress events
 _SLOW_BATCH = 4  # where a clip costs 0.4 s, so that a cancel is heard within a second or two
 
