@@ -4,6 +4,7 @@ So few clips make a model of this one voice on this one microphone; the score is
 wide interval, and whoever shows the model says how little that is.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -46,6 +47,7 @@ class Learnt:
     run_id: str
     model: Path
     report: dict[str, Any]
+    seconds: float  # from the takes to the model
 
 
 def learn_own_voice(catalog: Catalog, takes: Sequence[OwnTake], *, language: str) -> Learnt:
@@ -69,6 +71,7 @@ def learn_own_voice(catalog: Catalog, takes: Sequence[OwnTake], *, language: str
     MalgyeolError
         If the takes cannot be read, or are not enough; what was imported stays.
     """
+    began = time.monotonic()
     if any(info.name == CORPUS for info in catalog.corpora()):
         catalog.remove_corpus(CORPUS)
     texts = {take.sentence: take.text for take in takes}
@@ -89,7 +92,7 @@ def learn_own_voice(catalog: Catalog, takes: Sequence[OwnTake], *, language: str
     model = run_bundle(catalog.place, run_id)
     publish(experiment, report, model)
     keep_run(catalog, run_id, report, experiment.answers)
-    return Learnt(run_id, model, report)
+    return Learnt(run_id, model, report, time.monotonic() - began)
 
 
 def _upload(take: OwnTake) -> Upload:

@@ -27,7 +27,6 @@ class Task:
 
     def __init__(self, work: "Callable[[Task], Any]"):
         self.done, self.total, self.began = 0, 0, time.monotonic()
-        self.seconds_taken = 0.0  # from beginning to end, once it is over
         self.result: Any = None
         self.error: Exception | None = None
         self.partial: list[Any] = []  # what is there already, if the work puts it here

@@ -19,10 +19,9 @@ from core.training.one_minute import TAKES, Learnt, OwnTake, learn_own_voice
 from core.training.publish import keep_as_model
 from pages.parts.background import Task, draw_progress, find_task, start_task
 from pages.parts.frame import Frame, guarded
-from pages.parts.heard import HEARD
+from pages.parts.heard import draw_emotion
 from pages.parts.recorder import draw_recorder, forget_take
 from pages.parts.resources import catalog
-from pages.parts.verdict import verdict_html
 
 __all__ = ["draw_one_minute"]
 
@@ -66,7 +65,6 @@ def _before(page: Frame) -> None:
     )
     st.button(
         _("Begin: {n} takes").format(n=TAKES * len(chosen)),
-        type="primary",
         key="home.minute.begin",
         disabled=len(chosen) < 2,
         on_click=_begin,
@@ -84,8 +82,6 @@ def _begin(emotions: Sequence[str]) -> None:
 
 
 def _warm(task: Task) -> None:
-    import sklearn.linear_model
-    import sklearn.pipeline
     import skops.io  # noqa: F401
 
     extract(np.zeros(SR, np.float32), FunctionalsSpec())
@@ -180,44 +176,40 @@ def _learning(page: Frame) -> None:
         page.note("wrong", task.error.describe(_) if described else _("It could not be learnt."))
         st.button(_("From the beginning"), key="home.minute.again", on_click=_stop)
     else:
-        st.session_state["home.minute.learnt"] = (task.result, task.seconds_taken)
+        st.session_state["home.minute.learnt"] = task.result
         st.session_state[STATE] = "trying"
         st.rerun()
 
 
 def _trying(page: Frame) -> None:
     _ = page._
-    learnt, seconds = st.session_state["home.minute.learnt"]
+    learnt = st.session_state["home.minute.learnt"]
     st.markdown(f"**{_('Now say anything, in any of the emotions')}**")
     take = draw_recorder(page, key=TRY, limit=LONGEST, open=True, page_keys=True)
     if take is not None:
         _draw_answer(page, learnt, take.data)
-    _draw_honesty(page, learnt, seconds)
+    _draw_honesty(page, learnt)
     with st.container(horizontal=True):
         st.button(
             _("Keep this model"), key="home.minute.keep", on_click=_keep_model, args=(learnt,)
         )
         st.button(_("From the beginning"), key="home.minute.again", on_click=_stop)
     if kept := st.session_state.get("home.minute.kept"):
-        page.note("good", _("Kept as “{name}”. It can be chosen on the other pages.").format(name=kept))
+        page.note(
+            "good", _("Kept as “{name}”. It can be chosen on the other pages.").format(name=kept)
+        )
 
 
 def _draw_answer(page: Frame, learnt: Learnt, data: bytes) -> None:
-    _ = page._
     try:
-        sound = decode(data, name=_("Your recording") + ".wav")
+        sound = decode(data, name=page._("Your recording") + ".wav")
     except AudioError as error:
-        page.note("caution", error.describe(_))
+        page.note("caution", error.describe(page._))
         return
-    answer = classify(sound, load_bundle(learnt.model, name=NAME))
-    heard = f"{_(HEARD[answer.emotion])} · {answer.confidence:.0%}"
-    said, note = heard, ""
-    if not answer.sure:
-        said, note = _("I'm not sure"), _("Closest: {answer}").format(answer=heard)
-    page.html(verdict_html(answer.emotion, said, note, sure=answer.sure))
+    draw_emotion(page, classify(sound, load_bundle(learnt.model, name=NAME)))
 
 
-def _draw_honesty(page: Frame, learnt: Learnt, seconds: float) -> None:
+def _draw_honesty(page: Frame, learnt: Learnt) -> None:
     """How little that is, with its figures."""
     _, report = page._, learnt.report
     low, high = report["uar_interval"]
@@ -227,10 +219,9 @@ def _draw_honesty(page: Frame, learnt: Learnt, seconds: float) -> None:
         " almost everything open. It knows your voice of today and nobody else's."
     )
     values = {"uar": report["uar"], "low": low, "high": high, "chance": report["chance"]}
-    page.note("info", said.format(seconds=seconds, n=report["n"], **values))
+    page.note("info", said.format(seconds=learnt.seconds, n=report["n"], **values))
 
 
 @guarded
 def _keep_model(learnt: Learnt) -> None:
     st.session_state["home.minute.kept"] = keep_as_model(catalog(), learnt.run_id, NAME)
-

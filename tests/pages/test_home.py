@@ -90,3 +90,34 @@ def test_a_model_of_synthesised_speech_says_so():
 def test_a_model_without_a_score_says_so():
     html = home_view._model_html(PAGE, model(manifest={}), answers=False)
     assert "no held-out score is known" in html
+
+
+def test_the_tour_is_seen_once_a_workspace(workspace_home):
+    at = AppTest.from_file(APP, default_timeout=60).run()
+    at.button(key="home.tour.next").click().run()
+    at.button(key="home.tour.skip").click().run()
+    assert not [b for b in at.button if b.key.startswith("home.tour")]
+    again = AppTest.from_file(APP, default_timeout=60).run()
+    assert not [b for b in again.button if b.key.startswith("home.tour")]
+
+
+def test_the_demo_goes_with_one_click_and_comes_back_with_one(workspace_home):
+    at = AppTest.from_file(APP, default_timeout=60).run()
+    at.button(key="home.demo.away").click().run()
+    assert not [b for b in at.button if b.key == "home.demo.away"]
+    at.button(key="home.demo.back").click().run()
+    assert at.button(key="home.demo.away")
+    assert not at.exception
+
+
+def test_the_minute_begins_with_two_emotions_or_more(workspace_home):
+    at = AppTest.from_file(APP, default_timeout=60).run()
+    at.session_state["home.minute.emotions"] = ["sad"]
+    at.run()
+    assert at.button(key="home.minute.begin").disabled
+    at.session_state["home.minute.emotions"] = ["sad", "angry"]
+    at.run()
+    at.button(key="home.minute.begin").click().run()
+    assert any("6번 중 1번째" in html.proto.body for html in at.get("html"))
+    at.button(key="home.minute.stop").click().run()
+    assert at.button(key="home.minute.begin")
