@@ -38,7 +38,7 @@ class Microphone {
   }
 
   get live() { return Boolean(this.stream?.active); }
-  get rate() { return this.context?.sampleRate ?? MIC_RATE; }
+  get rate() { return this.context?.sampleRate ?? this.known ?? MIC_RATE; }
 
   // Null when it is open, else why not: insecure, refused, missing, taken or failed.
   open() {
@@ -85,6 +85,7 @@ class Microphone {
     this.tap = new AudioWorkletNode(this.context, "tap", {
       numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit",
     });
+    this.known = this.context.sampleRate; // also once it is unplugged
     this.tap.port.onmessage = (event) => this.heard(event.data);
     this.source.connect(this.tap);
     await this.context.resume();

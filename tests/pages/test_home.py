@@ -110,13 +110,12 @@ def test_the_demo_goes_with_one_click_and_comes_back_with_one(workspace_home):
     assert not at.exception
 
 
-def test_the_minute_begins_with_two_emotions_or_more(workspace_home):
-    at = AppTest.from_file(APP, default_timeout=60).run()
-    at.session_state["home.minute.emotions"] = ["sad"]
-    at.run()
+def test_the_minute_begins_with_two_emotions_or_more(workspace_home, open_page):
+    at = open_page("home")
+    pills = at.button_group(key="home.minute.emotions")
+    pills.set_value(["sad"]).run()
     assert at.button(key="home.minute.begin").disabled
-    at.session_state["home.minute.emotions"] = ["sad", "angry"]
-    at.run()
+    at.button_group(key="home.minute.emotions").set_value(["sad", "angry"]).run()
     at.button(key="home.minute.begin").click().run()
     assert any("6번 중 1번째" in html.proto.body for html in at.get("html"))
     at.button(key="home.minute.stop").click().run()

@@ -21,11 +21,10 @@ import streamlit as st
 from core.i18n import N_
 from pages.parts.frame import Frame, guarded
 
-__all__ = ["PROCESSING", "RATE", "Take", "draw_recorder", "forget_take"]
+__all__ = ["PROCESSING", "Take", "draw_recorder", "forget_take"]
 
 FOLDER = Path(__file__).parent
-FOCUS = FOLDER.parent / "focus.js"
-RATE = 48_000  # Hz, asked for; the file says what it became
+SHARED = ("focus.js", "microphone.js")
 PROCESSING = {
     "echoCancellation": N_("echo cancellation"),
     "noiseSuppression": N_("noise suppression"),
@@ -95,7 +94,6 @@ def draw_recorder(
         data={
             "hint": hint or page._("Press, say a sentence, press again"),
             "limit": limit,
-            "rate": RATE,
             "open": open,
             "start": start,
             "page_keys": page_keys,
@@ -138,7 +136,8 @@ def _component() -> Callable[..., Any]:
         (FOLDER / f"recorder.{suffix}").read_text(encoding="utf-8")
         for suffix in ("html", "css", "js")
     )
-    js = FOCUS.read_text(encoding="utf-8") + js
+    shared = "".join((FOLDER.parent / name).read_text(encoding="utf-8") for name in SHARED)
+    js = shared + js
     return st.components.v2.component("malgyeol_recorder", html=html, css=css, js=js)
 
 

@@ -1,36 +1,10 @@
-// A microphone as it is: echo cancellation, noise suppression and gain control are asked to stay
-// off, and what the browser left on is told. A take is mono 16-bit WAV at the microphone's own rate.
+// A take of the microphone (../microphone.js): a button, a level meter and what became of it.
 // Text comes in as data and goes out through textContent; nothing of it is ever read as HTML.
 
 const FLOOR = -60; // dBFS, the left end of the meter
 const LOUD = -1; // dBFS, from where on it is clipping
 const HOLD = 1.2; // s that the meter keeps its peak
 const SCOPE = 120; // columns of the moving waveform
-const BLOCK = 1024; // samples that the tap sends at once
-const PROCESSING = ["echoCancellation", "noiseSuppression", "autoGainControl"];
-const TAP = `registerProcessor("tap", class extends AudioWorkletProcessor {
-  constructor() {
-    super();
-    this.block = new Float32Array(${BLOCK});
-    this.filled = 0;
-    this.port.onmessage = () => {
-      this.port.postMessage(this.block.slice(0, this.filled));
-      this.filled = 0;
-      this.port.postMessage(null);
-    };
-  }
-  process(inputs) {
-    const channel = inputs[0][0];
-    if (!channel) return true;
-    this.block.set(channel, this.filled);
-    this.filled += channel.length;
-    if (this.filled >= ${BLOCK}) {
-      this.port.postMessage(this.block.slice(0, this.filled));
-      this.filled = 0;
-    }
-    return true;
-  }
-});`;
 const recorders = new WeakMap();
 
 export default function ({ parentElement, data, setTriggerValue }) {
@@ -53,6 +27,7 @@ class Recorder {
       told: find(".told"),
       state: "idle", blocks: [], count: 0, bars: [], hold: FLOOR, holdAt: 0, closed: false,
     });
+    this.mic = new Microphone({ heard: (block) => this.heard(block), lost: () => this.lost() });
     this.off = new AbortController();
     const { signal } = this.off;
     this.button.addEventListener("click", () => this.toggle(), { signal });
@@ -72,7 +47,7 @@ class Recorder {
     this.meter.setAttribute("aria-label", this.captions.level);
     if (!first && data.start && data.start !== this.started && this.state === "idle") this.start();
     this.started = data.start;
-    if (data.open && this.state === "idle" && !this.stream && !this.refused) this.listen();
+    if (data.open && this.state === "idle" && !this.mic.live && !this.refused) this.listen();
     if (!data.open && this.state === "idle") this.release();
     this.mark();
   }
@@ -80,59 +55,14 @@ class Recorder {
   // --- the microphone -----------------------------------------------------------------------
 
   async listen() {
-    if (this.stream) return true;
-    if (this.opening) return this.opening;
-    this.opening = this.ask().finally(() => { this.opening = null; });
-    return this.opening;
-  }
-
-  async ask() {
-    if (!window.isSecureContext || !navigator.mediaDevices) return this.fail("insecure");
-    try {
-      const audio = { channelCount: 1, sampleRate: { ideal: this.data.rate } };
-      for (const name of PROCESSING) audio[name] = false;
-      this.stream = await navigator.mediaDevices.getUserMedia({ audio, video: false });
-    } catch (error) {
-      return this.fail(REFUSED[error.name] ?? "failed");
-    }
-    try {
-      await this.wire();
-    } catch {
-      return this.fail("failed");
-    }
+    const reason = await this.mic.open();
+    if (reason) return this.fail(reason);
     if (this.closed) this.release();
     return !this.closed;
   }
 
-  async wire() {
-    const track = this.stream.getAudioTracks()[0];
-    const settings = track.getSettings();
-    this.processed = PROCESSING.filter((name) => settings[name] === true);
-    track.addEventListener("ended", () => this.lost());
-    try {
-      this.context = new AudioContext({ sampleRate: this.data.rate });
-      this.source = this.context.createMediaStreamSource(this.stream);
-    } catch {
-      this.context?.close(); // where the two rates must agree, the microphone's own is taken
-      this.context = new AudioContext();
-      this.source = this.context.createMediaStreamSource(this.stream);
-    }
-    const module = URL.createObjectURL(new Blob([TAP], { type: "text/javascript" }));
-    await this.context.audioWorklet.addModule(module);
-    URL.revokeObjectURL(module);
-    this.tap = new AudioWorkletNode(this.context, "tap", {
-      numberOfOutputs: 0, channelCount: 1, channelCountMode: "explicit",
-    });
-    this.tap.port.onmessage = (event) => this.heard(event.data);
-    this.source.connect(this.tap);
-    await this.context.resume();
-  }
-
   release() {
-    this.stream?.getTracks().forEach((track) => track.stop());
-    this.tap?.port.close();
-    if (this.context && this.context.state !== "closed") this.context.close();
-    this.stream = this.context = this.tap = this.source = null;
+    this.mic.close();
     this.show(FLOOR);
   }
 
@@ -182,31 +112,30 @@ class Recorder {
     this.count += block.length;
     this.bars.push(peak);
     if (this.state !== "recording") return;
-    const seconds = this.count / this.context.sampleRate;
+    const seconds = this.count / this.mic.rate;
     this.time.textContent = `${seconds.toFixed(1)} / ${this.data.limit} s`;
     if (seconds >= this.data.limit) this.stop();
   }
 
   stop() {
     this.state = "stopping";
-    if (this.tap) this.tap.port.postMessage("flush"); // the last block, then null
-    else this.finish();
+    this.mic.flush();
     this.mark();
   }
 
   async finish() {
     if (this.state !== "stopping") return;
     this.state = "sending";
-    const rate = this.context ? this.context.sampleRate : this.data.rate;
+    const { rate } = this.mic;
     const seconds = this.count / rate;
-    const file = wav(this.blocks, this.count, rate);
+    const file = wavFile(this.blocks, rate);
     this.blocks = [];
     if (!this.data.open) this.release();
     this.mark();
     const number = Date.now();
-    const data = await base64(file);
+    const data = await base64Of(file);
     if (this.closed) return;
-    this.tell({ data, number, rate, processed: this.processed ?? [] });
+    this.tell({ data, number, rate, processed: this.mic.processed });
     this.say(this.captions.recorded.replace("{seconds}", seconds.toFixed(1)));
     this.state = "idle";
     this.mark();
@@ -274,47 +203,4 @@ class Recorder {
       pen.fillRect((SCOPE - bars.length + i) * step, (height - tall) / 2, Math.max(1, step - 1), tall);
     });
   }
-}
-
-const REFUSED = {
-  NotAllowedError: "refused", SecurityError: "refused",
-  NotFoundError: "missing", OverconstrainedError: "missing",
-  NotReadableError: "taken", AbortError: "taken",
-};
-
-// A RIFF file: mono, 16-bit PCM.
-function wav(blocks, count, rate) {
-  const bytes = new ArrayBuffer(44 + 2 * count);
-  const view = new DataView(bytes);
-  const word = (at, text) => [...text].forEach((c, i) => view.setUint8(at + i, c.charCodeAt(0)));
-  word(0, "RIFF");
-  view.setUint32(4, 36 + 2 * count, true);
-  word(8, "WAVEfmt ");
-  view.setUint32(16, 16, true);
-  view.setUint16(20, 1, true);
-  view.setUint16(22, 1, true);
-  view.setUint32(24, rate, true);
-  view.setUint32(28, 2 * rate, true);
-  view.setUint16(32, 2, true);
-  view.setUint16(34, 16, true);
-  word(36, "data");
-  view.setUint32(40, 2 * count, true);
-  let at = 44;
-  for (const block of blocks) {
-    for (const value of block) {
-      const clipped = Math.max(-1, Math.min(1, value));
-      view.setInt16(at, Math.round(clipped * 32767), true);
-      at += 2;
-    }
-  }
-  return new Blob([bytes], { type: "audio/wav" });
-}
-
-function base64(blob) {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(reader.result.slice(reader.result.indexOf(",") + 1));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(blob);
-  });
 }
