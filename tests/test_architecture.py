@@ -24,6 +24,7 @@ FLOORS = {
     "evaluation": 2,
     "plots": 2,
     "gate": 2,
+    "cluster": 2,
     "settings": 1,
     "files": 1,
     "emotions": 1,

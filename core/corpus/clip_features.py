@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from core.corpus.catalog import Catalog, Utterance
-from core.corpus.clips import read_clip
+from core.corpus.clips import ClipLoad
 from core.errors import AudioError
 from core.features import FeatureKey, FeatureStore, features_of
 from core.settings import FeatureSpec, Workspace
@@ -112,7 +112,7 @@ def measure_clips(
 def _measure(
     catalog: Catalog, utterances: Sequence[Utterance], spec: FeatureSpec, store: FeatureStore
 ) -> None:
-    clips = [(feature_key(u), lambda u=u: read_clip(catalog, u).y) for u in utterances]
+    clips = [(feature_key(u), ClipLoad(catalog, u)) for u in utterances]
     features_of(clips, spec, store)
 
 

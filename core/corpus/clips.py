@@ -1,13 +1,16 @@
 """An utterance's sound: its recording decoded and cut to the utterance."""
 
+import functools
 from collections.abc import Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from core.audio import Sound, decode
 from core.corpus.catalog import Catalog, Utterance
 from core.settings import LONG_TAKE, SR
 
-__all__ = ["read_clip", "read_pieces"]
+__all__ = ["ClipLoad", "read_clip", "read_pieces"]
 
 
 def read_clip(catalog: Catalog, utterance: Utterance) -> Sound:
@@ -29,6 +32,34 @@ def read_clip(catalog: Catalog, utterance: Utterance) -> Sound:
         If the recording is gone from disk or can no longer be decoded.
     """
     return read_pieces(catalog.read_bytes(utterance), [utterance])[0]
+
+
+class ClipLoad:
+    """A clip's signal, read when it is called for; what `core.features.features_of` takes.
+
+    Sent to another process or machine it takes the recording's bytes along, so that nobody there
+    needs the workspace.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    utterance : Utterance
+    """
+
+    def __init__(self, catalog: Catalog, utterance: Utterance):
+        self._catalog, self._utterance = catalog, utterance
+
+    def __call__(self) -> np.ndarray:
+        """The signal, mono float32 at 16 kHz."""
+        return read_clip(self._catalog, self._utterance).y
+
+    def __reduce__(self) -> tuple:
+        data = self._catalog.read_bytes(self._utterance)
+        return functools.partial, (_signal, data, self._utterance)
+
+
+def _signal(data: bytes, utterance: Utterance) -> np.ndarray:
+    return read_pieces(data, [utterance])[0].y
 
 
 def read_pieces(data: bytes, utterances: Sequence[Utterance]) -> list[Sound]:

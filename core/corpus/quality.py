@@ -13,9 +13,9 @@ from typing import Any, Literal
 
 from core.corpus.balance import balance_findings
 from core.corpus.catalog import Catalog
-from core.corpus.clip_features import feature_store
+from core.corpus.clip_features import feature_key, feature_store
 from core.corpus.clip_findings import duplicate_findings, flag_findings, format_findings
-from core.corpus.clips import read_clip
+from core.corpus.clips import ClipLoad
 from core.corpus.duplicates import exact_groups, joined, near_duplicates
 from core.corpus.finding import FINDING_IDS, Finding
 from core.corpus.heard import VERSION, measures_of, piece_of
@@ -24,7 +24,7 @@ from core.corpus.listening import listen
 from core.corpus.records import Recording, Utterance
 from core.corpus.results import find_result, keep_result, result_digest
 from core.errors import MalgyeolError
-from core.features import FeatureKey, FeatureStore, features_of
+from core.features import FeatureStore, features_of
 from core.settings import FunctionalsSpec, QualityThresholds, spec_digest
 from core.signal import FLAGS, ClipMeasures, clip_flags
 
@@ -211,14 +211,8 @@ def _keep_flags(
 def _features(
     catalog: Catalog, utterances: Sequence[Utterance], store: FeatureStore, n_jobs: int | None
 ):
-    clips = [
-        (
-            FeatureKey(u.content, u.correction, u.start, u.end),
-            lambda u=u: read_clip(catalog, u).y,
-        )
-        for u in utterances
-    ]
-    return features_of(clips, FunctionalsSpec(), store, n_jobs=n_jobs)  # type: ignore[arg-type]
+    clips = [(feature_key(u), ClipLoad(catalog, u)) for u in utterances]
+    return features_of(clips, FunctionalsSpec(), store, n_jobs=n_jobs)
 
 
 def _read_features(

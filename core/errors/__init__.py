@@ -59,6 +59,12 @@ from core.errors.catalog import (
     CatalogTooNewError,
     DiskFullError,
 )
+from core.errors.clusters import (
+    ClusterError,
+    ClusterLostError,
+    ClusterMissingError,
+    ClusterUnreachableError,
+)
 from core.errors.corpora import (
     AudformatError,
     AudformatMissingError,
@@ -199,6 +205,10 @@ __all__ = [
     "ConsentMissingError",
     "WordsSkippedError",
     "JobError",
+    "ClusterError",
+    "ClusterLostError",
+    "ClusterMissingError",
+    "ClusterUnreachableError",
     "PasswordMissingError",
     "PasswordTooShortError",
     "BackupError",

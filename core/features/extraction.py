@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from core.cluster import spread
 from core.errors import MalgyeolError, NonFiniteSignalError
 from core.features.cepstral import logmel_features, logmel_names, mfcc_features, mfcc_names
 from core.features.functionals import functionals, functionals_names
@@ -190,8 +191,7 @@ def features_of(
     spec : FeatureSpec
     store : FeatureStore
     n_jobs : int, optional
-        Workers of `joblib.Parallel`: threads, unless ``joblib.parallel_config`` names another
-        backend. All processors if not given.
+        Threads; all processors if not given. On a cluster (`core.cluster`) its own workers.
     progress : callable, optional
         Called with the clips done and the clips in all: once at the start, then after each batch.
 
@@ -254,10 +254,7 @@ def _in_batches(keys: Sequence[FeatureKey]) -> Iterable[Sequence[FeatureKey]]:
 def _compute(loads: Sequence[Load], spec: FeatureSpec, n_jobs: int | None) -> list[np.ndarray]:
     if len(loads) == 1:
         return [_row(loads[0], spec)]
-    from joblib import Parallel, delayed
-
-    workers = Parallel(n_jobs=-1 if n_jobs is None else n_jobs, prefer="threads")
-    return workers(delayed(_row)(load, spec) for load in loads)
+    return list(spread(_row, [(load, spec) for load in loads], n_jobs=n_jobs, threads=True))
 
 
 def _row(load: Load, spec: FeatureSpec) -> np.ndarray:

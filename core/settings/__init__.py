@@ -43,6 +43,7 @@ from core.settings.models import (
 from core.settings.places import (
     REPOSITORY,
     Workspace,
+    dask_address,
     decodes_apart,
     default_language,
     demo_folder,
@@ -110,6 +111,7 @@ __all__ = [
     "worker_idle",
     "decodes_apart",
     "lan_hosts",
+    "dask_address",
     "GoogleSettings",
     "GOOGLE_LOCATION",
     "GOOGLE_MODEL",

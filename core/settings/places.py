@@ -14,6 +14,7 @@ __all__ = [
     "worker_idle",
     "decodes_apart",
     "lan_hosts",
+    "dask_address",
 ]
 
 
@@ -128,3 +129,14 @@ def lan_hosts() -> tuple[str, ...]:
     """
     names = os.environ.get("MALGYEOL_LAN_HOSTS", "").split(",")
     return tuple(name.strip().lower() for name in names if name.strip())
+
+
+def dask_address() -> str | None:
+    """The scheduler of the Dask cluster that work is spread over; see `core.cluster`.
+
+    Returns
+    -------
+    address : str or None
+        ``MALGYEOL_DASK``, such as ``tcp://10.0.0.5:8786``.
+    """
+    return os.environ.get("MALGYEOL_DASK") or None

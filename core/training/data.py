@@ -8,7 +8,7 @@ import numpy as np
 
 from core.corpus.catalog import Catalog, Utterance
 from core.corpus.clip_features import feature_key
-from core.corpus.clips import read_clip
+from core.corpus.clips import ClipLoad
 from core.corpus.duplicates import duplicate_groups
 from core.corpus.listening import listen
 from core.errors import CorpusError, TooFewUtterancesError, UnusableSchemeError
@@ -81,7 +81,7 @@ def read_data(
         raise SnapshotChangedError(spec.corpus)
     utterances = tuple(snapshot.utterances)
     check_classes(utterances, spec.scheme)
-    clips = [(feature_key(u), _reader(catalog, u)) for u in utterances]
+    clips = [(feature_key(u), ClipLoad(catalog, u)) for u in utterances]
     slow = any(isinstance(part, WhisperSpec) for part in feature_parts(spec.features))
     batch = _SLOW_BATCH if slow else _BATCH
     rows, began = [], time.monotonic()
@@ -127,8 +127,3 @@ def check_classes(utterances: tuple[Utterance, ...], scheme: tuple[str, ...]) ->
         found = sum(u.emotion == emotion for u in utterances)
         if found < MIN_CLIPS_PER_CLASS:
             raise TooFewUtterancesError(emotion, found, MIN_CLIPS_PER_CLASS)
-
-
-def _reader(catalog: Catalog, utterance: Utterance):
-    """A function that reads the clip's signal when its features are not cached."""
-    return lambda: read_clip(catalog, utterance).y

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from core.cluster import spread
 from core.corpus.splits import Fold
 from core.evaluation import unweighted_average_recall
 from core.features import feature_widths
@@ -75,12 +76,8 @@ def _by_epochs(
 def _in_one_go(
     spec: ExperimentSpec, data: TrainingData, folds: Sequence[Fold], n_jobs: int
 ) -> Iterator[FoldEnded]:
-    from joblib import Parallel, delayed
-
-    fitted = Parallel(n_jobs=n_jobs, return_as="generator")(
-        delayed(fit_rows)(spec, data.X[f.train], data.y[f.train], _groups(spec, data, f.train))
-        for f in folds
-    )
+    parts = ((spec, data.X[f.train], data.y[f.train], _groups(spec, data, f.train)) for f in folds)
+    fitted = spread(fit_rows, parts, n_jobs=n_jobs)
     for i, (estimator, fold) in enumerate(zip(fitted, folds, strict=True)):
         yield _answered(spec, data, estimator, fold, i)
 

@@ -1,0 +1,119 @@
+"""The same work on one machine or on many: threads and processes here, or a Dask cluster.
+
+With ``MALGYEOL_DASK=tcp://scheduler:8786`` calls travel to the workers of that cluster, each with
+its data in it, so that the scheduler can give them to another worker when one dies. Without it
+they run here. The results are the same, in the same order.
+
+A cluster believes what it is sent: it belongs on a network of one's own. Its workers need this
+program, in the same version, on their path; a workspace they do not need.
+"""
+
+import functools
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from core.errors import ClusterLostError, ClusterMissingError, ClusterUnreachableError
+from core.settings import dask_address
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+__all__ = ["spread"]
+
+_PATIENCE = 15.0  # s that the scheduler, and a first worker, may take to answer
+_RETRIES = 3  # workers that a call may lose
+
+
+def spread(
+    function: Callable[..., Any],
+    calls: Iterable[tuple],
+    *,
+    n_jobs: int | None = None,
+    threads: bool = False,
+) -> Iterator[Any]:
+    """Call a function many times, side by side.
+
+    Parameters
+    ----------
+    function : callable
+        At module level, so that a worker can be told of it.
+    calls : iterable of tuple
+        The arguments of each call.
+    n_jobs : int, optional
+        Calls at the same time, on this machine alone; as many as there are processors by default.
+    threads : bool
+        Whether threads serve as well as processes here: true of what releases the lock.
+
+    Yields
+    ------
+    result : object
+        In the order of ``calls``.
+
+    Raises
+    ------
+    ClusterMissingError, ClusterUnreachableError, ClusterLostError
+        If a cluster is asked for and cannot be used.
+    Exception
+        Whatever a call raises.
+    """
+    address = dask_address()
+    if address is not None:
+        yield from _on_cluster(address, function, calls)
+        return
+    from joblib import Parallel, delayed
+
+    workers = Parallel(
+        n_jobs=-1 if n_jobs is None else n_jobs,
+        prefer="threads" if threads else None,
+        return_as="generator",
+    )
+    yield from workers(delayed(function)(*arguments) for arguments in calls)
+
+
+def _on_cluster(
+    address: str, function: Callable[..., Any], calls: Iterable[tuple]
+) -> Iterator[Any]:
+    client = _client(address)
+    # Arguments stay in the call: what were laid out on a worker beforehand would die with it.
+    futures = [
+        client.submit(function, *arguments, pure=False, retries=_RETRIES) for arguments in calls
+    ]
+    try:
+        for future in futures:
+            yield _result(future, address)
+    finally:
+        client.cancel([future for future in futures if not future.done()])
+
+
+def _result(future: Any, address: str) -> Any:
+    from distributed import KilledWorker
+    from distributed.client import FutureCancelledError
+    from distributed.comm import CommClosedError
+
+    try:
+        return future.result()
+    except (KilledWorker, FutureCancelledError, CommClosedError) as error:
+        raise ClusterLostError(address, type(error).__name__) from error
+
+
+def _client(address: str) -> "Client":
+    client = _connected(address)
+    if client.status != "running":
+        _connected.cache_clear()
+        client = _connected(address)
+    return client
+
+
+@functools.lru_cache(maxsize=2)
+def _connected(address: str) -> "Client":
+    """One connection a process; making it takes longer than most calls."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise ClusterMissingError from None
+    try:
+        client = Client(address, timeout=_PATIENCE, set_as_default=False)
+        client.wait_for_workers(1, timeout=_PATIENCE)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise ClusterUnreachableError(address) from error
+    return client
