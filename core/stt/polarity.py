@@ -73,8 +73,11 @@ def text_polarity(text: str, language: str = "auto") -> Polarity:
     'none'
     """
     text = unicodedata.normalize("NFC", text)
-    tokens = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(text)]
-    words = [word for i in range(len(tokens)) if (word := _word(tokens, i, language)) is not None]
+    words: list[PolarWord] = []
+    for clause in _CLAUSE.finditer(text):  # a negation does not reach beyond a comma
+        tokens = [(m.group(), m.start(), m.end()) for m in _WORD.finditer(text, *clause.span())]
+        found = (_word(tokens, i, language) for i in range(len(tokens)))
+        words += [word for word in found if word is not None]
     return Polarity(_sign(words), sum(word.value for word in words), tuple(words))
 
 
