@@ -109,9 +109,11 @@ from core.errors.models import (
     UnusableModelNameError,
 )
 from core.errors.speech import (
+    BrokenSettingsError,
     ConsentMissingError,
     EngineFailedError,
     EngineUnavailableError,
+    OpenSecretsError,
     SttError,
     WordsSkippedError,
 )
@@ -204,6 +206,8 @@ __all__ = [
     "EngineFailedError",
     "ConsentMissingError",
     "WordsSkippedError",
+    "OpenSecretsError",
+    "BrokenSettingsError",
     "JobError",
     "ClusterError",
     "ClusterLostError",

@@ -9,6 +9,8 @@ __all__ = [
     "EngineFailedError",
     "ConsentMissingError",
     "WordsSkippedError",
+    "OpenSecretsError",
+    "BrokenSettingsError",
 ]
 
 
@@ -56,3 +58,23 @@ class WordsSkippedError(SttError):
 
     def __init__(self, limit: int):
         super().__init__(limit=limit)
+
+
+class OpenSecretsError(SttError):
+    """A file of keys that others may read; nothing of it is used."""
+
+    template = N_("The keys in “{path}” can be read by others (permissions {mode}).")
+    advice = N_("Nothing of them was used. Close the file first: chmod 600 “{path}”")
+
+    def __init__(self, path: str, mode: str):
+        super().__init__(path=path, mode=mode)
+
+
+class BrokenSettingsError(SttError):
+    """A file of settings that cannot be read."""
+
+    template = N_("The settings in “{name}” of the workspace cannot be read.")
+    advice = N_("Correct the file, or move it away to begin with the defaults.")
+
+    def __init__(self, name: str):
+        super().__init__(name=name)

@@ -62,6 +62,17 @@ from core.settings.speech import (
     google_settings,
     whisper_settings,
 )
+from core.settings.speech_files import (
+    Consent,
+    SpeechChoices,
+    give_consent,
+    read_consents,
+    read_secrets,
+    read_speech_choices,
+    save_secrets,
+    save_speech_choices,
+    withdraw_consent,
+)
 
 __all__ = [
     "knob",
@@ -119,4 +130,13 @@ __all__ = [
     "google_settings",
     "WhisperSettings",
     "whisper_settings",
+    "Consent",
+    "SpeechChoices",
+    "give_consent",
+    "read_consents",
+    "read_secrets",
+    "read_speech_choices",
+    "save_secrets",
+    "save_speech_choices",
+    "withdraw_consent",
 ]

@@ -1,10 +1,12 @@
 """How the speech engines are reached."""
 
+import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from core.errors import KnobError
+from core.settings.speech_files import read_secrets, read_speech_choices
 
 __all__ = [
     "GoogleSettings",
@@ -30,6 +32,7 @@ class GoogleSettings:
     endpoint: str | None  # only for tests and private gateways
     timeout: float  # s, for one piece of at most 55 s, with its retries
     on_gcp: bool  # the metadata server is asked only then
+    credentials: str | None = field(repr=False, default=None)  # JSON of a key, from the secrets
 
 
 # chirp_3 serves ko-KR in this region, the one nearest to Korea that has it (Google's own page).
@@ -43,7 +46,7 @@ GOOGLE_TIMEOUT = "20"  # s
 
 
 def google_settings() -> GoogleSettings:
-    """Google settings from the environment; ``docs/stt.md`` lists the variables.
+    """Google settings from the environment, then from the workspace; see ``docs/stt.md``.
 
     Returns
     -------
@@ -53,22 +56,31 @@ def google_settings() -> GoogleSettings:
     ------
     KnobError
         If ``MALGYEOL_GOOGLE_TIMEOUT`` is not a number from 1 to 300.
+    OpenSecretsError
+        If others may read the keys of the workspace.
+    BrokenSettingsError
+        If a file of the workspace cannot be read.
     """
 
     def text(name: str) -> str | None:
         return os.environ.get(name, "").strip() or None
 
     credentials = text("GOOGLE_APPLICATION_CREDENTIALS")
+    chosen, secrets = read_speech_choices(), read_secrets()
+    key = secrets.get("google_credentials")
     return GoogleSettings(
-        project=text("MALGYEOL_GOOGLE_PROJECT") or text("GOOGLE_CLOUD_PROJECT"),
-        location=text("MALGYEOL_GOOGLE_LOCATION") or GOOGLE_LOCATION,
-        model=text("MALGYEOL_GOOGLE_MODEL") or GOOGLE_MODEL,
-        api_key=text("MALGYEOL_GOOGLE_API_KEY"),
+        project=text("MALGYEOL_GOOGLE_PROJECT")
+        or text("GOOGLE_CLOUD_PROJECT")
+        or chosen.google_project,
+        location=text("MALGYEOL_GOOGLE_LOCATION") or chosen.google_location or GOOGLE_LOCATION,
+        model=text("MALGYEOL_GOOGLE_MODEL") or chosen.google_model or GOOGLE_MODEL,
+        api_key=text("MALGYEOL_GOOGLE_API_KEY") or secrets.get("google_api_key") or None,
         credentials_file=Path(credentials).expanduser() if credentials else None,
         sign_in_file=_gcloud_sign_in_file(),
         endpoint=text("MALGYEOL_GOOGLE_ENDPOINT"),
         timeout=_seconds("MALGYEOL_GOOGLE_TIMEOUT", GOOGLE_TIMEOUT, low=1, high=300),
         on_gcp=(text("MALGYEOL_ON_GCP") or "").lower() in {"1", "true", "yes"},
+        credentials=json.dumps(key) if isinstance(key, dict) else None,
     )
 
 
@@ -112,5 +124,16 @@ class WhisperSettings:
 
 
 def whisper_settings() -> WhisperSettings:
-    """Whisper settings from the environment; the README lists the variables."""
-    return WhisperSettings(model=os.environ.get("MALGYEOL_WHISPER") or None)
+    """Whisper settings from the environment, then from the workspace.
+
+    Returns
+    -------
+    settings : WhisperSettings
+
+    Raises
+    ------
+    BrokenSettingsError
+        If the choices of the workspace cannot be read.
+    """
+    own = os.environ.get("MALGYEOL_WHISPER")
+    return WhisperSettings(model=own or read_speech_choices().whisper_model)

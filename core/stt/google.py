@@ -15,10 +15,13 @@ from typing import Any
 import numpy as np
 
 from core.errors import (
+    BrokenSettingsError,
     ConsentMissingError,
     EngineFailedError,
     EngineUnavailableError,
     KnobError,
+    OpenSecretsError,
+    SttError,
 )
 from core.i18n import N_
 from core.settings import SR, GoogleSettings, google_settings
@@ -34,6 +37,7 @@ from core.stt.google_client import (
     OTHER_REASON,
     TITLE,
     connect,
+    endpoint,
     failure,
     problem_or_ready,
     project_of,
@@ -77,6 +81,14 @@ class GoogleEngine:
         self._client: tuple[GoogleSettings, Any] | None = None
 
     @property
+    def destination(self) -> str:
+        """The host that the voice goes to, to which consent is given; empty if not known."""
+        try:
+            return endpoint(self._settings())
+        except (KnobError, SttError):
+            return ""
+
+    @property
     def model(self) -> str:
         """The model in force, such as ``chirp_3``."""
         return self._settings().model
@@ -85,7 +97,14 @@ class GoogleEngine:
         """Whether Google is set up; see `core.stt.google_client.problem_or_ready`."""
         try:
             return problem_or_ready(self._settings())
-        except KnobError as error:
+        except OpenSecretsError as error:
+            return EngineStatus(
+                "broken",
+                N_("its keys can be read by others, so they are not used"),
+                N_("Close the file named here: chmod 600"),
+                error.values["path"],
+            )
+        except (KnobError, BrokenSettingsError) as error:
             return EngineStatus(
                 "broken",
                 N_("a setting for Google is out of its range"),

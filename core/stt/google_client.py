@@ -70,7 +70,7 @@ def problem_or_ready(settings: GoogleSettings) -> EngineStatus:
             N_("Install it with: pip install -r requirements.txt"),
         )
     file = _credentials_path(settings)
-    if not (settings.api_key or file or settings.on_gcp):
+    if not (settings.api_key or settings.credentials or file or settings.on_gcp):
         return EngineStatus("not-configured", N_("no key or sign-in for Google is set"), CONFIGURE)
     if file and _read_credentials(file) is None:
         return EngineStatus(
@@ -93,9 +93,20 @@ def _installed() -> bool:
 
 
 def _credentials_path(settings: GoogleSettings) -> Path | None:
-    if settings.api_key:
+    """The file that signs in; None where a key or the secrets of the workspace do."""
+    if settings.api_key or (settings.credentials and not settings.credentials_file):
         return None
     return settings.credentials_file or settings.sign_in_file
+
+
+def _sign_in(settings: GoogleSettings) -> dict[str, Any] | None:
+    """The content of the credentials in force, or None where there are none."""
+    if settings.api_key:
+        return None
+    file = _credentials_path(settings)
+    if file is not None:
+        return _read_credentials(file)
+    return json.loads(settings.credentials) if settings.credentials else None
 
 
 def _read_credentials(file: Path) -> dict[str, Any] | None:
@@ -120,8 +131,7 @@ def project_of(settings: GoogleSettings) -> str | None:
     """
     if settings.project:
         return settings.project
-    file = _credentials_path(settings)
-    content = (_read_credentials(file) if file else None) or {}
+    content = _sign_in(settings) or {}
     return content.get("project_id") or content.get("quota_project_id")
 
 
@@ -173,13 +183,13 @@ def connect(settings: GoogleSettings) -> Any:
 
 def _credentials(settings: GoogleSettings) -> Any:
     """Credentials of the file or machine named in the settings, without any search for others."""
-    file = _credentials_path(settings)
-    if file is None:
+    content = _sign_in(settings)
+    if content is None and _credentials_path(settings) is None:
         from google.auth.compute_engine import Credentials as MachineCredentials
 
         # The universe is given, or the metadata server would be asked for it.
         return MachineCredentials(universe_domain="googleapis.com", scopes=SCOPES)
-    content = _read_credentials(file) or {}
+    content = content or {}
     if content.get("type") == "service_account":
         from google.oauth2.service_account import Credentials as ServiceCredentials
 

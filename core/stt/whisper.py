@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import EngineFailedError, EngineUnavailableError
+from core.errors import BrokenSettingsError, EngineFailedError, EngineUnavailableError
 from core.i18n import N_
 from core.settings import SR, WhisperSettings, whisper_settings, workspace
 from core.stt.engine import (
@@ -39,6 +39,8 @@ TITLE = "Whisper"
 PACKAGED_LABEL = "base"
 TOKENS_AT_LEAST, TOKENS_PER_SECOND = 40, 25  # far above any speech; they stop a loop early
 TOKENS_AT_MOST = 400  # the model has room for 448 with its prompt
+BROKEN_SETTINGS = N_("the settings of the workspace cannot be read")
+MEND_SETTINGS = N_("Correct the file named here, or move it away.")
 
 
 class WhisperEngine:
@@ -71,7 +73,10 @@ class WhisperEngine:
         """Whether the library and the weights are there, and not known to be wrong."""
         if find_spec("faster_whisper") is None:
             return EngineStatus("not-configured", NO_ENGINE, INSTALL_ENGINE)
-        settings = self._settings()
+        try:
+            settings = self._settings()
+        except BrokenSettingsError as error:
+            return EngineStatus("broken", BROKEN_SETTINGS, MEND_SETTINGS, error.values["name"])
         if self._refused and self._refused[0] == self._identity(settings):
             return self._refused[1]
         if settings.model is None:
