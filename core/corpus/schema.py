@@ -188,4 +188,13 @@ _RUNS_PUT_AWAY = """
 ALTER TABLE runs ADD COLUMN removed REAL;    -- put away; its files stay where they are
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG, _IMPORTS, _QUALITY, _RUNS_PUT_AWAY)
+_LISTENING_TESTS = """
+CREATE TABLE listening_tests (               -- how well people name the emotions of a corpus
+    corpus_id INTEGER PRIMARY KEY REFERENCES corpora,
+    source TEXT NOT NULL,                    -- file name, as the user knows it
+    scores TEXT NOT NULL,                    -- JSON: utterance id to share of listeners, 0 to 1
+    created REAL NOT NULL
+);
+"""
+
+MIGRATIONS: tuple[str, ...] = (_CATALOG, _IMPORTS, _QUALITY, _RUNS_PUT_AWAY, _LISTENING_TESTS)

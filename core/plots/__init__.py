@@ -8,6 +8,7 @@ from core.plots.learning import learning_figure
 from core.plots.measures import measure_figure
 from core.plots.overlay import Curve, overlay_figure
 from core.plots.proba import proba_figure
+from core.plots.reliability import reliability_figure
 from core.plots.speakers import SpeakerScore, per_speaker_figure
 from core.plots.spectrogram import spectrogram_figure
 from core.plots.theme import Theme, palette
@@ -29,6 +30,7 @@ __all__ = [
     "palette",
     "per_speaker_figure",
     "proba_figure",
+    "reliability_figure",
     "spectrogram_figure",
     "spectrogram_png",
     "thumbnail_png",

@@ -11,7 +11,7 @@ from core.corpus.catalog import Catalog
 from core.corpus.runs import Run
 from core.errors import MalgyeolError
 from core.i18n import N_
-from core.settings import ExperimentSpec, spec_from_json
+from core.settings import ExperimentSpec, spec_from_json, spec_to_json
 from core.training.data import SnapshotChangedError
 from core.training.events import EpochEnded, FoldEnded, event_from_json
 from core.training.jobs import submit
@@ -25,14 +25,17 @@ __all__ = [
     "SettingDifference",
     "UnknownRunError",
     "check_rerun",
+    "epochs_before",
     "kept_run",
     "owner_of",
+    "read_answers",
     "read_run",
     "rerun",
     "settings_diff",
 ]
 
 _NAMED = 5  # runs that an error names
+_LOOKED_AT = 10  # runs that are looked through for one with epochs
 
 
 class HistoryError(MalgyeolError):
@@ -125,14 +128,65 @@ def read_run(catalog: Catalog, run_id: str) -> KeptRun:
         If its answers are gone or damaged.
     """
     run = kept_run(catalog, run_id)
-    folder = catalog.place.runs / run.id
+    answers = read_answers(catalog, run_id)
+    return KeptRun(run, answers, epochs=_epochs(catalog.place.runs / run.id / EVENTS_FILE))
+
+
+def read_answers(catalog: Catalog, run_id: str) -> tuple[FoldEnded, ...]:
+    """What a run answered to its held-out clips, fold by fold.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    run_id : str
+
+    Returns
+    -------
+    answers : tuple of FoldEnded
+
+    Raises
+    ------
+    UnknownRunError
+        If there is no such run.
+    RunFilesError
+        If its answers are gone or damaged.
+    """
+    folder = catalog.place.runs / kept_run(catalog, run_id).id
     try:
         answers = tuple(_events(folder / ANSWERS_FILE, FoldEnded))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise RunFilesError(run_id) from error
     if not answers:
         raise RunFilesError(run_id)
-    return KeptRun(run=run, answers=answers, epochs=_epochs(folder / EVENTS_FILE))
+    return answers
+
+
+def epochs_before(catalog: Catalog, run_id: str) -> tuple[EpochEnded, ...]:
+    """The epochs of the latest run that came before a run, to be drawn behind it.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    run_id : str
+        Of a job or of a run that is over.
+
+    Returns
+    -------
+    epochs : tuple of EpochEnded
+        Of a run on the same corpus with the same emotions; empty where none learnt by epochs.
+    """
+    job = catalog.jobs.job(run_id)
+    run = None if job is not None else catalog.runs.run(run_id)
+    asked = job or run
+    if asked is None:
+        return ()
+    before = [r for r in catalog.runs.runs(asked.spec["corpus"]) if r.created < asked.created]
+    for earlier in before[:_LOOKED_AT]:
+        if earlier.spec["scheme"] == asked.spec["scheme"]:
+            epochs = _epochs(catalog.place.runs / earlier.id / EVENTS_FILE)
+            if epochs:
+                return epochs
+    return ()
 
 
 def _epochs(file: Path) -> tuple[EpochEnded, ...]:
@@ -186,12 +240,20 @@ def settings_diff(old: dict[str, Any], new: dict[str, Any]) -> tuple[SettingDiff
     >>> settings_diff({"model": {"C": 1.0}, "seed": 0}, {"model": {"C": 2.0}, "seed": 0})
     (SettingDifference(name='model.C', old=1.0, new=2.0),)
     """
-    before, after = dict(_flat(old)), dict(_flat(new))
+    before, after = dict(_flat(_as_today(old))), dict(_flat(_as_today(new)))
     return tuple(
         SettingDifference(name, before.get(name), after.get(name))
         for name in {**before, **after}
         if before.get(name) != after.get(name)
     )
+
+
+def _as_today(spec: dict[str, Any]) -> dict[str, Any]:
+    """A spec with the settings that have come since; one that is not understood as it stands."""
+    try:
+        return spec_to_json(spec_from_json(spec))
+    except Exception:  # a run of another version, or not a whole spec
+        return spec
 
 
 def _flat(document: dict[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -4,11 +4,11 @@ A page holds nothing but the job's id: what it sees comes from the catalog's job
 run's event file, so it can be left, reloaded or lose its server and find the run again.
 """
 
-import json
 import os
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,12 +17,14 @@ from core.corpus.jobs import Job
 from core.errors import JobError, MalgyeolError
 from core.i18n import N_
 from core.settings import REPOSITORY, ExperimentSpec, Workspace, spec_to_json
-from core.training.events import Event, event_from_json
+from core.training.event_file import read_events
+from core.training.events import Event
 from core.training.worker import EVENTS_FILE, LOCK_FILE, WANTED_FILE
 
 __all__ = ["LOST_AFTER", "JobView", "cancel", "ensure_worker", "submit", "watch"]
 
 LOST_AFTER = 15.0  # s without a heartbeat before a running job counts as lost
+SILENT_AFTER = 3.0  # s without one before it is looked whether the worker is there at all
 
 # Workers that this process has started, by workspace: one that is still on its way to the lock
 # would otherwise be started again at every look of every page.
@@ -131,21 +133,19 @@ def watch(catalog: Catalog, job_id: str) -> JobView:
     job = catalog.jobs.job(job_id)
     if job is None:
         raise JobError(job_id, N_("it is not known here"))
+    if _silent(job) and not _worker_running(catalog.place):
+        catalog.jobs.mark_stale_jobs_lost(max_age=SILENT_AFTER)
+        job = catalog.jobs.job(job_id) or job
     return JobView(
         job=job,
-        events=tuple(_read_events(catalog.place.runs / job_id / EVENTS_FILE)),
+        events=read_events(catalog.place.runs / job_id / EVENTS_FILE),
         position=catalog.jobs.queue_position(job_id),
         error=_error_of(job),
     )
 
 
-def _read_events(file: Path):
-    if not file.exists():
-        return
-    with file.open(encoding="utf-8") as lines:
-        for line in lines:
-            if line.endswith("\n"):  # the last line may be half written
-                yield event_from_json(json.loads(line))
+def _silent(job: Job) -> bool:
+    return job.state == "running" and time.time() - (job.heartbeat or 0) > SILENT_AFTER
 
 
 def _error_of(job: Job) -> MalgyeolError | None:

@@ -32,7 +32,9 @@ WANTED_FILE = "worker.wanted"  # touched by every page that wants a worker
 EVENTS_FILE = "events.jsonl"
 LOCK_PATIENCE = 2.0  # s; whoever looks whether a worker is there holds the lock for a moment
 HEARTBEAT = 2.0  # s between two signs of life
-_POLL = 0.1  # s between two looks at the queue
+CANCEL_PATIENCE = 0.4  # s that a run has to stop by itself before its job is over all the same
+STUBBORN = 5.0  # s after which a step that will not end is ended with the worker
+_POLL = 0.05  # s between two looks at the queue
 
 log = logging.getLogger("malgyeol.worker")
 
@@ -111,12 +113,16 @@ def _run(job: Job, catalog: Catalog, place: Workspace, folder: Path, pulse: "_Pu
                 raise CancelledError
             _write_event(events, event)
             if isinstance(event, Finished):
-                _finish(job, catalog, experiment, event)
+                _finish(job, catalog, experiment, event, pulse)
     catalog.jobs.finish_job(job.id, "done", run_id=job.id)
 
 
-def _finish(job: Job, catalog: Catalog, experiment: Experiment, event: Finished) -> None:
+def _finish(
+    job: Job, catalog: Catalog, experiment: Experiment, event: Finished, pulse: "_Pulse"
+) -> None:
     publish(experiment, event.report, run_bundle(catalog.place, job.id))
+    if not pulse.too_late_to_cancel():
+        raise CancelledError
     keep_run(catalog, job.id, event.report, experiment.answers)
     if job.save_as:
         keep_as_model(catalog, job.id, job.save_as)
@@ -131,10 +137,17 @@ def _error_document(error: MalgyeolError) -> dict:
 
 
 class _Pulse:
-    """A thread that keeps the job's heartbeat and hears the wish to cancel."""
+    """A thread that keeps the job's heartbeat and hears the wish to cancel.
+
+    A step that takes long, such as one fold of a large forest, does not keep a user waiting: the
+    job is over soon after the wish, and a worker that still does not come back ends itself. The
+    next look of a page starts another one.
+    """
 
     def __init__(self, job_id: str, place: Workspace):
         self.cancel_asked = False
+        self._keeping = False  # the result is being kept: what is asked for now comes too late
+        self._door = threading.Lock()
         self._job_id, self._place = job_id, place
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._beat, daemon=True)
@@ -147,14 +160,33 @@ class _Pulse:
         self._stop.set()
         self._thread.join()
 
+    def too_late_to_cancel(self) -> bool:
+        """Close the door: True when nobody has asked to cancel, and from now on nobody can."""
+        with self._door:
+            self._keeping = not self.cancel_asked
+            return self._keeping
+
     def _beat(self) -> None:
-        last = 0.0
+        last, asked_at = 0.0, None
         with Catalog(self._place) as catalog:
             while not self._stop.wait(0.2):
-                self.cancel_asked = self.cancel_asked or catalog.jobs.cancel_requested(self._job_id)
-                if time.monotonic() - last >= HEARTBEAT:
+                with self._door:
+                    asked = catalog.jobs.cancel_requested(self._job_id) and not self._keeping
+                    self.cancel_asked = self.cancel_asked or asked
+                now = time.monotonic()
+                if self.cancel_asked:
+                    asked_at = now if asked_at is None else asked_at
+                    self._insist(catalog, now - asked_at)
+                elif now - last >= HEARTBEAT:
                     catalog.jobs.heartbeat(self._job_id)
-                    last = time.monotonic()
+                    last = now
+
+    def _insist(self, catalog: Catalog, waited: float) -> None:
+        if waited >= CANCEL_PATIENCE:
+            catalog.jobs.finish_job(self._job_id, "cancelled")
+        if waited >= STUBBORN:
+            log.warning("job %s did not stop by itself; the worker ends", self._job_id)
+            os._exit(0)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import pytest
 
 from core.corpus import Catalog, import_path
 from core.errors import UnknownCorpusError
-from core.settings import LogregSpec, MlpSpec, SplitSpec, spec_from_json
+from core.settings import LogregSpec, MlpSpec, SplitSpec, spec_from_json, spec_to_json
 from core.training import history
 from core.training.comparison import DifferentClipsError, DifferentFoldsError, compare_runs
 from core.training.data import SnapshotChangedError
@@ -212,3 +212,17 @@ def test_a_run_whose_corpus_is_gone_says_so(catalog, queued):
     catalog.remove_corpus("tones")
     with pytest.raises(UnknownCorpusError):
         rerun(catalog, "r1")
+
+
+def test_the_run_before_lends_its_curve_and_one_without_epochs_does_not(catalog):
+    run_and_keep(catalog, "r1", QUICK_MLP)
+    run_and_keep(catalog, "r2")
+    run_and_keep(catalog, "r3", QUICK_MLP)
+    assert history.epochs_before(catalog, "r3") == read_run(catalog, "r1").epochs
+    assert history.epochs_before(catalog, "r1") == ()
+
+
+def test_a_setting_that_came_later_is_no_difference_from_its_default():
+    new = spec_to_json(SplitSpec())
+    old = {k: v for k, v in new.items() if k in ("kind", "mode", "n_folds")}
+    assert settings_diff(old, new) == ()

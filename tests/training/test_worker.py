@@ -12,7 +12,7 @@ from filelock import FileLock
 from core.corpus import Catalog, import_path
 from core.errors import JobError
 from core.models import list_models, load_bundle
-from core.settings import LogregSpec, MlpSpec, OriginalSpec, workspace
+from core.settings import ForestSpec, LogregSpec, MlpSpec, OriginalSpec, SplitSpec, workspace
 from core.training.events import EpochEnded, Finished
 from core.training.jobs import cancel, ensure_worker, submit, watch
 from core.training.publish import keep_as_model
@@ -92,6 +92,16 @@ def test_a_cancelled_job_stops_and_the_worker_takes_the_next(catalog):
     assert wait_until(catalog, second, lambda v: v.over).job.state == "done"
 
 
+def test_a_step_that_does_not_end_keeps_nobody_waiting(catalog):
+    """A forest of 500 trees over 40 folds says nothing for long; the job is over all the same."""
+    slow = ForestSpec(n_trees=500)
+    job_id = submit(catalog, spec(catalog, slow, split=SplitSpec("random", 40)))
+    wait_until(catalog, job_id, lambda v: v.job.state == "running")
+    cancel(catalog, job_id)
+    assert wait_until(catalog, job_id, lambda v: v.over).job.state == "cancelled"
+    assert catalog.runs.run(job_id) is None
+
+
 def test_a_killed_worker_loses_its_job_and_nothing_else(catalog):
     done = submit(catalog, spec(catalog, LogregSpec()))
     wait_until(catalog, done, lambda v: v.over)
@@ -100,9 +110,11 @@ def test_a_killed_worker_loses_its_job_and_nothing_else(catalog):
     job_id = submit(catalog, spec(catalog, ENDLESS), save_as="kept")
     view = wait_until(catalog, job_id, lambda v: v.job.state == "running")
     os.kill(view.job.worker_pid, signal.SIGKILL)
-    ensure_worker(workspace())  # the next page that is opened does this
-    view = wait_until(catalog, job_id, lambda v: v.over)
+    view = wait_until(catalog, job_id, lambda v: v.over)  # a look finds that nobody is there
     assert view.job.state == "lost"
+    ensure_worker(workspace())  # every look of a page does this
+    again = submit(catalog, spec(catalog, LogregSpec(C=3.0)))
+    assert wait_until(catalog, again, lambda v: v.over).job.state == "done"
     assert isinstance(view.error, JobError)
     assert next(m for m in list_models() if m.name == kept).path.read_bytes() == before
 
