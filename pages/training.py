@@ -3,6 +3,7 @@ import streamlit as st
 from core.training.jobs import ensure_worker, submit
 from pages.parts.frame import open_page
 from pages.parts.resources import catalog
+from pages.parts.run_figures import draw_listed_clips
 from pages.parts.training_setup import choose_experiment
 from pages.parts.training_view import draw_run
 
@@ -51,3 +52,4 @@ with stage:
         )
     else:
         draw_run(page, catalog(), job_id)
+draw_listed_clips(page, catalog())

@@ -1,17 +1,18 @@
 """One run: its score, what it confuses, each voice, its curve, its settings, and what to do."""
 
-import numpy as np
 import streamlit as st
 
 from core.corpus import Catalog
 from core.corpus.runs import Run
 from core.errors import MalgyeolError
 from core.models import set_active
-from core.plots import SpeakerScore, confusion_figure, learning_figure, per_speaker_figure
+from core.plots import learning_figure
 from core.training.history import KeptRun, RunFilesError, read_run, rerun
 from core.training.publish import keep_as_model
-from pages.parts.experiment_words import by_whom, protocol, run_title, when
+from pages.parts.experiment_words import by_whom, run_title, when
 from pages.parts.frame import Frame, guarded
+from pages.parts.run_figures import draw_figures, draw_listed_clips
+from pages.parts.run_result import draw_headline, draw_voices, people_of
 
 __all__ = ["STARTED", "draw_curves", "draw_run_details", "draw_undo"]
 
@@ -33,36 +34,18 @@ def draw_run_details(page: Frame, catalog: Catalog, run: Run) -> None:
     _ = page._
     st.subheader(run_title(run, str if run.name else _))
     st.caption(f"{run.id} · {when(run)} · {by_whom(catalog, run, _)}")
-    _draw_headline(page, run)
+    draw_headline(page, run.report, people_of(catalog, run.id, run.report))
+    draw_voices(page, run.report)
     _draw_actions(page, catalog, run)
     _draw_notes(page, catalog, run)
-    _draw_figures(page, run)
+    draw_figures(page, catalog, run.id, run.report)
+    draw_listed_clips(page, catalog)
     try:
         draw_curves(page, read_run(catalog, run.id))
     except RunFilesError as error:
         page.note("caution", error.describe(_))
     with st.expander(_("All settings, as JSON: enough to repeat the run")):
         st.json(run.spec)
-
-
-def _draw_headline(page: Frame, run: Run) -> None:
-    _, report = page._, run.report
-    low, high = report["uar_interval"]
-    page.score(
-        report["uar"],
-        chance=report["chance"],
-        interval=(low, high),
-        caption=_(
-            "UAR {uar:.1%} on held-out clips: {protocol}. 95 % interval {low:.0%} to {high:.0%}."
-        ).format(uar=report["uar"], protocol=protocol(run, page.language), low=low, high=high),
-    )
-    page.stats(
-        [
-            (_("UAR"), f"{report['uar']:.1%}", _("held out, {n} clips").format(n=report["n"])),
-            (_("Accuracy"), f"{report['accuracy']:.1%}", ""),
-            (_("Chance"), f"{report['chance']:.0%}", _("what guessing scores")),
-        ]
-    )
 
 
 def _draw_actions(page: Frame, catalog: Catalog, run: Run) -> None:
@@ -158,39 +141,6 @@ def _draw_notes(page: Frame, catalog: Catalog, run: Run) -> None:
     if (starred, text) != (run.star, run.notes):
         catalog.runs.annotate(run.id, star=starred, notes=text)
         st.rerun()  # the table shows the star
-
-
-def _draw_figures(page: Frame, run: Run) -> None:
-    _, report = page._, run.report
-    left, right = st.columns(2)
-    with left:
-        st.markdown(f"#### {_('What is taken for what')}")
-        figure = confusion_figure(
-            np.array(report["confusion"]),
-            report["emotions"],
-            captions=page.emotion_captions(),
-            theme=page.theme,
-            translate=_,
-        )
-        st.plotly_chart(figure, theme=None, key="experiments.confusion", config=QUIET)
-    with right:
-        st.markdown(f"#### {_('Each voice')}")
-        scores = [
-            SpeakerScore(speaker=s["speaker"], n=s["n"], uar=s["uar"])
-            for s in report["per_speaker"]
-        ]
-        if not scores:
-            st.caption(_("The clips name no speakers."))
-            return
-        figure = per_speaker_figure(
-            scores,
-            chance=report["chance"],
-            overall=report["uar"],
-            overall_interval=tuple(report["uar_interval"]),
-            theme=page.theme,
-            translate=_,
-        )
-        st.plotly_chart(figure, theme=None, key="experiments.speakers", config=QUIET)
 
 
 def draw_curves(page: Frame, new: KeptRun, old: KeptRun | None = None) -> None:

@@ -2,13 +2,12 @@
 
 import time
 
-import numpy as np
 import streamlit as st
 
 from core.corpus import Catalog
 from core.errors import MalgyeolError
 from core.models import set_active
-from core.plots import SpeakerScore, confusion_figure, learning_figure, per_speaker_figure
+from core.plots import learning_figure
 from core.training.events import (
     EpochEnded,
     FeaturesRead,
@@ -17,14 +16,17 @@ from core.training.events import (
     KnownVoiceLearnt,
     Prepared,
 )
-from core.training.jobs import JobView, cancel, watch
-from core.training.known_voice import gap_in_words
+from core.training.history import epochs_before
+from core.training.jobs import JobView, cancel, ensure_worker, watch
 from core.training.publish import keep_as_model
 from pages.parts.frame import Frame, guarded
+from pages.parts.run_figures import draw_figures
+from pages.parts.run_result import draw_headline, draw_voices, people_of
 
 __all__ = ["draw_run"]
 
 POLL = 0.5  # s between two looks at a running job
+JUST_NOW = 0.8  # s
 WAITING = "queued"
 
 
@@ -37,10 +39,24 @@ def draw_run(page: Frame, catalog: Catalog, job_id: str) -> None:
     catalog : Catalog
     job_id : str
     """
-    if watch(catalog, job_id).over:
-        _draw_over(page, catalog, watch(catalog, job_id))
+    view = _first_look(catalog, job_id)
+    if view.over:
+        _draw_over(page, catalog, view)
     else:
         _draw_live(page, catalog, job_id)
+
+
+def _first_look(catalog: Catalog, job_id: str) -> JobView:
+    """A job that was asked for just now is waited for a moment: its curve is nearly there."""
+    view = watch(catalog, job_id)
+    began = time.monotonic()
+    while not view.over and view.position == 0 and _last(view, EpochEnded) is None:
+        fresh = time.time() - view.job.created < JUST_NOW
+        if not fresh or time.monotonic() - began > JUST_NOW:
+            break
+        time.sleep(0.05)
+        view = watch(catalog, job_id)
+    return view
 
 
 @st.fragment(run_every=POLL)
@@ -49,13 +65,14 @@ def _draw_live(page: Frame, catalog: Catalog, job_id: str) -> None:
     view = watch(catalog, job_id)
     if view.over:
         st.rerun()
+    ensure_worker(catalog.place)  # another one takes the queue on where the first was ended
     _ = page._
     bar, button = st.columns([4, 1], vertical_alignment="bottom")
     share, text = _progress(view, page)
     bar.progress(share, text=text)
     if button.button(_("Stop"), key="training.stop", width="content"):
         cancel(catalog, job_id)
-    _draw_curve(page, view)
+    _draw_curve(page, catalog, view)
 
 
 def _progress(view: JobView, page: Frame) -> tuple[float, str]:
@@ -109,7 +126,7 @@ def _last(view: JobView, kind: type):
     return next((e for e in reversed(view.events) if isinstance(e, kind)), None)
 
 
-def _draw_curve(page: Frame, view: JobView) -> None:
+def _draw_curve(page: Frame, catalog: Catalog, view: JobView) -> None:
     prepared = _last(view, Prepared)
     epochs = [e for e in view.events if isinstance(e, EpochEnded)]
     if prepared is None or not epochs:
@@ -118,10 +135,17 @@ def _draw_curve(page: Frame, view: JobView) -> None:
         epochs,
         chance=1 / len(prepared.scheme),
         max_epochs=_axis_end(prepared, epochs, view),
+        previous=_ghost(view.job.id, catalog),
         theme=page.theme,
         translate=page._,
     )
     st.plotly_chart(figure, theme=None, key="training.curve", config={"displayModeBar": False})
+
+
+@st.cache_data(show_spinner=False, max_entries=16)
+def _ghost(job_id: str, _catalog: Catalog) -> tuple[EpochEnded, ...]:
+    """The curve of the run before, to be drawn behind this one."""
+    return epochs_before(_catalog, job_id)
 
 
 def _axis_end(prepared: Prepared, epochs: list[EpochEnded], view: JobView) -> int | None:
@@ -134,64 +158,19 @@ def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:
     finished = _last(view, Finished)
     if view.error is not None:
         page.note("wrong", view.error.describe(_))
+    if view.job.state == "lost":
+        page.note("info", _("The model in use is the same as before; nothing else was lost."))
     if view.job.state == "cancelled":
         page.note("info", _("Stopped. Nothing was saved; the curve shows how far it came."))
-    if finished is None:
-        _draw_curve(page, view)
+    if finished is None or view.job.state != "done":
+        _draw_curve(page, catalog, view)
         return
-    _draw_headline(page, finished.report)
-    _draw_voices(page, finished.report)
-    if view.job.state == "done":
-        _draw_save(page, catalog, view, finished.report)
-    _draw_details(page, finished.report)
-    _draw_curve(page, view)
-
-
-def _draw_headline(page: Frame, report: dict) -> None:
-    _ = page._
-    low, high = report["uar_interval"]
-    protocol = report["protocol_ko" if page.language == "ko" else "protocol"]
-    page.score(
-        report["uar"],
-        chance=report["chance"],
-        interval=(low, high),
-        caption=_(
-            "UAR {uar:.1%} on held-out clips: {protocol}. 95 % interval {low:.0%} to {high:.0%}."
-        ).format(uar=report["uar"], protocol=protocol, low=low, high=high),
-    )
-    page.stats(
-        [
-            (_("UAR"), f"{report['uar']:.1%}", _("held out, {n} clips").format(n=report["n"])),
-            (_("Accuracy"), f"{report['accuracy']:.1%}", ""),
-            (_("Chance"), f"{report['chance']:.0%}", _("what guessing scores")),
-        ]
-    )
-    small_print = [
-        _("On the clips it learnt from it scores {train:.0%}; that says nothing about new ones."),
-        _("Knowing only the speaker, without listening, {share:.0%} would be right."),
-    ]
-    values = {"train": report["train_uar"], "share": report["speaker_only_accuracy"]}
-    st.caption(" ".join(small_print).format(**values))
-
-
-def _draw_voices(page: Frame, report: dict) -> None:
-    """Known voice and new voice side by side, with what the gap says."""
-    _ = page._
-    gap = gap_in_words(report, _)
-    if gap is None:
-        return
-    known = report["known_voice"]
-    between = _("95 % interval {low:.0%} to {high:.0%}")
-    page.stats(
-        [
-            (caption, f"{uar:.1%}", between.format(low=low, high=high))
-            for caption, uar, (low, high) in (
-                (_("Known voice"), known["uar"], known["interval"]),
-                (_("New voice"), report["uar"], report["uar_interval"]),
-            )
-        ]
-    )
-    st.caption(gap)
+    report = finished.report
+    draw_headline(page, report, people_of(catalog, view.job.id, report))
+    draw_voices(page, report)
+    _draw_save(page, catalog, view, report)
+    draw_figures(page, catalog, view.job.id, report)
+    _draw_curve(page, catalog, view)
 
 
 def _draw_save(page: Frame, catalog: Catalog, view: JobView, report: dict) -> None:
@@ -218,40 +197,3 @@ def _draw_save(page: Frame, catalog: Catalog, view: JobView, report: dict) -> No
             return
         st.session_state["training.kept"] = {**kept, view.job.id: saved}
         st.rerun()
-
-
-def _draw_details(page: Frame, report: dict) -> None:
-    _ = page._
-    left, right = st.columns(2)
-    with left:
-        st.subheader(_("What is taken for what"))
-        figure = confusion_figure(
-            np.array(report["confusion"]),
-            report["emotions"],
-            captions=page.emotion_captions(),
-            theme=page.theme,
-            translate=_,
-        )
-        st.plotly_chart(
-            figure, theme=None, key="training.confusion", config={"displayModeBar": False}
-        )
-    with right:
-        st.subheader(_("Each voice"))
-        scores = [
-            SpeakerScore(speaker=s["speaker"], n=s["n"], uar=s["uar"])
-            for s in report["per_speaker"]
-        ]
-        if not scores:
-            st.caption(_("The clips name no speakers."))
-            return
-        figure = per_speaker_figure(
-            scores,
-            chance=report["chance"],
-            overall=report["uar"],
-            overall_interval=tuple(report["uar_interval"]),
-            theme=page.theme,
-            translate=_,
-        )
-        st.plotly_chart(
-            figure, theme=None, key="training.speakers", config={"displayModeBar": False}
-        )
