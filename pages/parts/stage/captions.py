@@ -112,7 +112,7 @@ def _of_scenes(_: Translate) -> dict[str, Any]:
         "peek": _("for the actor: hold ↑, the room looks away"),
         "room_first": _("What does the room say?"),
         "by_hand": _("Raise hands, then press the number of what most say."),
-        "votes": _("{n} votes"),
+        "votes": _("Votes: {n}"),
         "the_room": _("Room"),
         "the_actor": _("Actor"),
         "the_model": _("Model"),

@@ -7,6 +7,7 @@ const KEEP = "malgyeol.stage"; // in the tab: where the show stands and what the
 const SHORTEST = 0.35; // s; a stop before that is the second half of a double click
 const LONGEST = 20; // s of a take
 const POLL = 350; // ms between two looks while something is awaited
+const UNHEARD = 3000; // ms after which a message is sent again
 const BOUNCE = 250; // ms in which the same key does nothing more
 const LEAVE = 2000; // ms in which a second Esc leaves
 const stages = new WeakMap();
@@ -408,6 +409,8 @@ class Stage {
   }
 
   tick() {
+    // What was never taken in is sent again: a message may be lost while the page is being built.
+    if (this.outbox.length && Date.now() - this.outbox[0].n > UNHEARD) this.send({ kind: "poll" });
     const language = this.data?.language;
     if (language) this.clock.textContent = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
   }
