@@ -146,7 +146,6 @@ def draw_sound(
         title=sound.name,
         parts=_parts(page, segments) if several else (),
         part=chosen if several else None,
-        segments=None if several else [(s.start, s.end) for s in segments],
     )
     return state.part or 0
 

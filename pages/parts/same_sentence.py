@@ -18,7 +18,7 @@ from pages.parts.resources import catalog, clip_sound
 
 __all__ = ["draw_same_sentence"]
 
-A_ROW = 4
+A_ROW = 2
 QUIET_CHART = {"displayModeBar": False}
 
 
@@ -50,7 +50,7 @@ def draw_same_sentence(page: Frame, piece: Sound, text: str) -> None:
     captions = page.emotion_captions()
     for start in range(0, len(clips), A_ROW):
         row = clips[start : start + A_ROW]
-        for place, clip in zip(st.columns(min(A_ROW, max(2, len(clips)))), row, strict=False):
+        for place, clip in zip(st.columns(A_ROW, gap="large"), row, strict=False):
             with place:
                 page.html(page.emotion_chip(clip.emotion or "", clip.speaker or ""))
                 _draw_clip(page, clip, captions[clip.emotion or ""])
