@@ -4,6 +4,7 @@ from pages.parts.answer_view import draw_answer
 from pages.parts.answers import choose_clip
 from pages.parts.clip_source import choose_clips, choose_way
 from pages.parts.frame import open_page
+from pages.parts.guest_view import choose_voice
 from pages.parts.heard import write_rules
 from pages.parts.live_view import draw_live_answer, draw_live_source
 from pages.parts.model_choice import choose_model
@@ -19,11 +20,12 @@ source, answer = st.columns([4, 7], gap="large")
 with source:
     place = st.container()
     model = choose_model(page)
+    voice = None if model is None else choose_voice(page, model)
     asked = choose_words(page)
     with place:
         if way == "live":
             clips = []
-            draw_live_source(page, model, asked)
+            draw_live_source(page, model, asked, voice)
         else:
             clips = choose_clips(page, way)
 
@@ -43,4 +45,4 @@ with answer:
             _("Record yourself, upload a clip, or try an example; the answer appears here."),
         )
     elif (chosen := choose_clip(page, clips, model)) is not None:
-        draw_answer(page, chosen, model, asked)
+        draw_answer(page, chosen, model, asked, voice)

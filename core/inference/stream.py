@@ -19,6 +19,7 @@ from core.audio import Sound
 from core.errors import SttError
 from core.features import RollingSpectrogram
 from core.inference.classify import Prediction, classify_many
+from core.inference.guest import GuestVoice
 from core.inference.hear import Asked
 from core.inference.live_words import live_words
 from core.inference.timeline import HeardSegment, Timeline
@@ -113,6 +114,8 @@ class LiveStream:
     bar : bool
         Whether the bar moves while somebody speaks; without it a model whose features are dear
         is asked once an utterance.
+    voice : GuestVoice, optional
+        Of the one who speaks, if the model has met it.
     """
 
     def __init__(
@@ -124,10 +127,12 @@ class LiveStream:
         detector: Detector | None = None,
         name: str = "live",
         bar: bool = True,
+        voice: GuestVoice | None = None,
     ):
         self.spec = spec or LiveSpec()
         self.spectrogram = RollingSpectrogram()
         self._bundle, self._name, self._bar = bundle, name, bar
+        self._voice = voice
         self._detector = detector or SpeechStream()
         self._utterances = UtteranceDetector(self.spec)
         self._kept = _Kept(self.spec.longest + 2 * self.spec.pad + 2.0)
@@ -291,7 +296,7 @@ class LiveStream:
         clipped = np.mean(np.abs(y) >= CLIPPED_LEVEL) > CLIPPED_SHARE if len(y) else False
         flags = ("clipped",) if clipped else ()
         sound = Sound(y, self._name, len(y) / SR, SR, 1, "live", clip, flags)
-        return classify_many([sound], self._bundle)[0]
+        return classify_many([sound], self._bundle, voice=self._voice)[0]
 
 
 class _Kept:

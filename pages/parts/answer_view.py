@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.i18n import N_
-from core.inference import HeardSegment, Timeline
+from core.inference import GuestVoice, HeardSegment, Timeline
 from core.models import Bundle
 from pages.parts.background import POLL
 from pages.parts.clip_source import Clip
 from pages.parts.frame import Frame, guarded
 from pages.parts.heard import (
+    draw_before,
     draw_emotion,
     draw_honesty,
     draw_language_warning,
@@ -37,7 +38,13 @@ STAGES = {
 }
 
 
-def draw_answer(page: Frame, clip: Clip, bundle: Bundle, asked: WordsAsked | None) -> None:
+def draw_answer(
+    page: Frame,
+    clip: Clip,
+    bundle: Bundle,
+    asked: WordsAsked | None,
+    voice: GuestVoice | None = None,
+) -> None:
     """Draw what a model hears in a clip, as far as it is known.
 
     Parameters
@@ -47,6 +54,8 @@ def draw_answer(page: Frame, clip: Clip, bundle: Bundle, asked: WordsAsked | Non
     bundle : Bundle
     asked : WordsAsked or None
         Who writes the words.
+    voice : GuestVoice, optional
+        Of the one who speaks, if the model has met it.
     """
     _, listening = page._, listen(clip, bundle, page.theme)
     if not listening.over:
@@ -64,7 +73,7 @@ def draw_answer(page: Frame, clip: Clip, bundle: Bundle, asked: WordsAsked | Non
     scribe = words_for(listening.sound, listening.timeline, asked)
     waits = scribe is not None and not scribe.over
     st.fragment(guarded(_draw_all), run_every=POLL if waits else None)(
-        page, listening, scribe, waits
+        page, listening, scribe, waits, voice
     )
 
 
@@ -86,12 +95,20 @@ def _progress(page: Frame, listening: Listening) -> None:
     )
 
 
-def _draw_all(page: Frame, listening: Listening, scribe: Scribe | None, waits: bool) -> None:
+def _draw_all(
+    page: Frame,
+    listening: Listening,
+    scribe: Scribe | None,
+    waits: bool,
+    voice: GuestVoice | None,
+) -> None:
     if scribe is not None:
         scribe.go_on()
         if waits and scribe.over:
             st.rerun()
-    timeline = listening.timeline if scribe is None else scribe.on(listening.timeline)
+    timeline = listening.heard_by(voice)
+    if scribe is not None:
+        timeline = scribe.on(timeline)
     place = f"inference.part.{listening.clip.id}"
     chosen = min(st.session_state.get(place, 0), max(0, len(timeline.segments) - 1))
     above = st.container()
@@ -120,6 +137,9 @@ def _draw_segment(
         return
     with feeling:
         draw_emotion(page, segment.prediction)
+        plain = listening.timeline.segments[chosen].prediction
+        if plain is not segment.prediction:
+            draw_before(page, plain)
     draw_proba(page, segment.prediction, listening.bundle)
     draw_words_and_voice(page, segment)
     draw_language_warning(page, listening.bundle, segment.transcript)

@@ -26,6 +26,7 @@ from pages.parts.words import LANGUAGE_CAPTIONS
 
 __all__ = [
     "HEARD",
+    "draw_before",
     "draw_emotion",
     "draw_honesty",
     "draw_language_warning",
@@ -82,6 +83,20 @@ def draw_emotion(page: Frame, prediction: Prediction) -> None:
     if prediction.flags:
         flags = ", ".join(flag_captions(prediction.flags, _).values())
         page.note("caution", page._("About this recording: {flags}.").format(flags=flags))
+
+
+def draw_before(page: Frame, plain: Prediction) -> None:
+    """Say what the plain model hears, below what is heard of a voice that was met.
+
+    Parameters
+    ----------
+    page : Frame
+    plain : Prediction
+    """
+    _, captions = page._, page.emotion_captions()
+    doubt = "" if plain.sure else "?"
+    said = f"{captions[plain.emotion]}{doubt} · {plain.confidence:.0%}"
+    st.caption(_("Before the voice was met: {answer}").format(answer=said))
 
 
 def draw_proba(page: Frame, prediction: Prediction, bundle: Bundle) -> None:

@@ -7,6 +7,7 @@ no answer is ever shown for another clip. A short clip is over before the page h
 a long one shows how far it is and can be stopped.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from threading import Event, Thread
@@ -16,7 +17,7 @@ import streamlit as st
 from core.audio import Sound, decode_apart
 from core.corpus.clips import read_clip
 from core.errors import FileTooLargeError, MalgyeolError, SignalTooLongError
-from core.inference import HeardSegment, Timeline, hear
+from core.inference import GuestVoice, HeardSegment, Timeline, classify_many, hear
 from core.models import Bundle
 from core.plots import Theme
 from core.settings import LONG_TAKE, SR
@@ -25,7 +26,7 @@ from pages.parts.error_boundary import log_error
 from pages.parts.player import prepare_player
 from pages.parts.resources import catalog
 
-__all__ = ["Listening", "clip_sound_of", "listen", "model_key", "piece_of"]
+__all__ = ["Listening", "clip_sound_of", "listen", "model_key", "piece_of", "voice_key"]
 
 AT_ONCE = 0.8  # s that a page waits before it shows progress instead
 KEPT = 6  # a session
@@ -50,6 +51,7 @@ class Listening:
         self.broke = ""  # number in the log, where nobody foresaw it
         self.stage, self.done, self.total = "reading", 0, 0
         self._theme = theme
+        self._met: dict[str, Timeline] = {}
         self._over, self._stopped = Event(), False
         Thread(target=self._run, daemon=True, name="listening").start()
 
@@ -70,6 +72,20 @@ class Listening:
     def stop(self) -> None:
         """Ask it to stop; what was heard so far stays."""
         self._stopped = True
+
+    def heard_by(self, voice: GuestVoice | None) -> Timeline:
+        """What is heard in it once it is over, now that a voice is known; without one, as it is."""
+        assert self.sound is not None and self.timeline is not None
+        segments = self.timeline.segments
+        if voice is None or not segments:
+            return self.timeline
+        key = voice_key(voice)
+        if key not in self._met:
+            pieces = [piece_of(self.sound, segment) for segment in segments]
+            heard = classify_many(pieces, self.bundle, voice=voice)
+            known = [replace(s, prediction=p) for s, p in zip(segments, heard, strict=True)]
+            self._met = {key: replace(self.timeline, segments=tuple(known))}
+        return self._met[key]
 
     def _run(self) -> None:
         try:
@@ -145,6 +161,23 @@ def model_key(bundle: Bundle) -> tuple[str, str]:
     key : (str, str)
     """
     return bundle.name, str(bundle.manifest.get("created", ""))
+
+
+def voice_key(voice: GuestVoice | None) -> str:
+    """What a met voice is told apart by.
+
+    Parameters
+    ----------
+    voice : GuestVoice or None
+
+    Returns
+    -------
+    key : str
+        Empty for the plain model.
+    """
+    if voice is None:
+        return ""
+    return hashlib.blake2b(voice.mean.tobytes() + voice.std.tobytes(), digest_size=8).hexdigest()
 
 
 def listen(clip: Clip, bundle: Bundle, theme: Theme) -> Listening:

@@ -17,7 +17,7 @@ import numpy as np
 
 from core.audio import Sound
 from core.audio.live import LiveInput, frame_samples
-from core.inference import classify
+from core.inference import GuestVoice, classify
 from core.inference.hear import Asked
 from core.inference.stream import LiveState, LiveStream
 from core.models import Bundle
@@ -62,11 +62,13 @@ class LiveSession:
     bundle : Bundle
     words : Asked or None
         Who writes the words.
+    voice : GuestVoice, optional
+        Of the one who speaks, if the model has met it.
     """
 
-    def __init__(self, bundle: Bundle, words: Asked | None = None):
-        self.bundle, self.words = bundle, words
-        self.stream = LiveStream(bundle, words=words)
+    def __init__(self, bundle: Bundle, words: Asked | None = None, voice: GuestVoice | None = None):
+        self.bundle = bundle
+        self.stream = LiveStream(bundle, words=words, voice=voice)
         self.began = time.monotonic()
         self.broke = False
         self._frames: deque[Any] = deque()

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 import streamlit as st
 
 from core.audio import Sound
+from core.inference import GuestVoice
 from core.inference.hear import Asked
 from core.models import Bundle
 from core.plots import spectrogram_png
@@ -50,7 +51,12 @@ def is_safe_address(url: str | None) -> bool:
     return parts.scheme == "https" or parts.hostname in local
 
 
-def draw_live_source(page: Frame, bundle: Bundle | None, asked: WordsAsked | None) -> None:
+def draw_live_source(
+    page: Frame,
+    bundle: Bundle | None,
+    asked: WordsAsked | None,
+    voice: GuestVoice | None = None,
+) -> None:
     """Draw the switch of the live microphone, and what stands in its way.
 
     Parameters
@@ -60,6 +66,8 @@ def draw_live_source(page: Frame, bundle: Bundle | None, asked: WordsAsked | Non
         None where no model can answer.
     asked : WordsAsked or None
         Who writes the words.
+    voice : GuestVoice, optional
+        Of the one who speaks, if the model has met it.
     """
     _ = page._
     if not is_safe_address(st.context.url):
@@ -73,7 +81,7 @@ def draw_live_source(page: Frame, bundle: Bundle | None, asked: WordsAsked | Non
     desk = _desk()
     if desk.model is not bundle:
         warm_up(bundle)
-    desk.model, desk.words = bundle, asked
+    desk.model, desk.words, desk.voice = bundle, asked, voice
     _microphone(page, desk)
     if not desk.on:
         st.caption(_("Press start and speak on. Every utterance is answered when it ends."))
@@ -85,6 +93,7 @@ class Desk:
     def __init__(self) -> None:
         self.model: Bundle | None = None
         self.words: WordsAsked | None = None
+        self.voice: GuestVoice | None = None
         self.on = False
         self.since = 0.0  # monotonic s, when it was turned on
         self.session: LiveSession | None = None
@@ -111,7 +120,7 @@ class Desk:
                 asked = self.words
                 words = asked and Asked(asked.engine, asked.language, consent=True)
                 assert self.model is not None
-                self.session = LiveSession(self.model, words)
+                self.session = LiveSession(self.model, words, self.voice)
             return self.session
 
 
