@@ -83,7 +83,11 @@ def choose_voice(page: Frame, bundle: Bundle) -> GuestVoice | None:
             key=f"inference.guest.use.{guest.turn}",
             help=_("Off, the plain model answers."),
         )
-    with st.expander(_("Get to know your voice · 30 s"), key="inference.guest.open"):
+    if not st.toggle(
+        _("Get to know your voice · 30 s"), key="inference.guest.open", persist_state="session"
+    ):
+        return guest.voice if known and use else None
+    with st.container(key="card-guest"):
         problem = guest_problem(bundle)
         if problem is not None:
             page.note("info", problem.describe(_))

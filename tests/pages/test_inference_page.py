@@ -7,14 +7,17 @@ import zipfile
 import pytest
 import soundfile as sf
 
+from core.audio import decode
 from core.corpus import Catalog, import_path
 from core.corpus.clip_features import feature_store
+from core.errors import EngineFailedError, NoGuestModelError
 from core.models import set_active
 from core.settings import LogregSpec, OriginalSpec, workspace
 from core.stt import EngineStatus, Transcript
 from core.training.publish import keep_as_model, publish, run_bundle
 from core.training.run import Experiment
 from core.training.setup import keep_run, new_experiment
+from pages.parts.guest_view import Guest
 from tests.corpora import SR, TONES, tone, write_tones
 from tests.pages.test_frame import shown
 
@@ -43,13 +46,14 @@ class Scribe:
     """A speech engine that answers at once, for pages."""
 
     name, title, sends_voice_away, waiting = "whisper", "Scribe", False, 0
+    said = "안녕하세요"
 
     def status(self):
         return EngineStatus(state="ready", reason="ready", fix="", detail="")
 
     def transcribe(self, y, *, language="ko", consent=False):
         return Transcript(
-            text="안녕하세요",
+            text=self.said,
             segments=(),
             engine="scribe",
             model="test",
@@ -71,6 +75,20 @@ def wav(code, seed=1):
     file = io.BytesIO()
     sf.write(file, tone(TONES[code] * 1.05, seed=seed), SR, format="WAV")
     return file.getvalue()
+
+
+def until(at, *any_of):
+    """Run the page until one of some texts is on it."""
+    began = time.monotonic()
+
+    def there():
+        said = shown(at) + " ".join(c.value for c in at.caption)
+        return any(text in said for text in any_of)
+
+    while not there() and time.monotonic() - began < 60:
+        time.sleep(0.2)
+        at.run()
+    assert there()
 
 
 def upload(at, *files):
@@ -113,11 +131,7 @@ def test_a_zip_is_heard_clip_by_clip(page):
 
 def test_the_words_stand_beside_the_emotion(page):
     upload(page, ("sad.wav", wav("S"), "audio/wav"))
-    began = time.monotonic()
-    while "안녕하세요" not in shown(page) and time.monotonic() - began < 30:
-        time.sleep(0.2)
-        page.run()
-    assert "안녕하세요" in shown(page)
+    until(page, "안녕하세요")
 
 
 def test_a_bad_file_says_what_is_wrong_and_the_others_are_served(page):
@@ -147,3 +161,93 @@ def test_without_a_model_the_page_leads_to_training(
     monkeypatch.setenv("MALGYEOL_LANGUAGE", "en")
     monkeypatch.setattr("core.models.registry.shipped_models", lambda: tmp_path / "none")
     assert "No model to answer with" in shown(open_page("inference"))
+
+
+def test_a_guest_is_met_and_the_plain_model_stays_one_switch_away(page):
+    guest = Guest()
+    for number, code in enumerate("SNJA"):
+        guest.clips[number] = decode(wav(code, seed=number), name=f"{code}.wav")
+        guest.prompts[number] = f"prompt {code}"
+    page.session_state["inference.guest"] = guest
+    page.toggle(key="inference.guest.open").set_value(True).run()
+    page.button(key="inference.guest.meet").click().run()
+    assert "Met with 4 clips" in " ".join(c.value for c in page.caption)
+    assert "prompt J" in shown(page)
+    upload(page, ("happy.wav", wav("J"), "audio/wav"))
+    assert "Before the voice was met: Happy" in " ".join(c.value for c in page.caption)
+    page.toggle(key="inference.guest.use.0").set_value(False).run()
+    assert "Before the voice was met" not in " ".join(c.value for c in page.caption)
+
+
+def test_a_model_that_cannot_meet_a_guest_says_so(page, monkeypatch):
+    monkeypatch.setattr("pages.parts.guest_view.guest_problem", lambda b: NoGuestModelError(b.name))
+    page.toggle(key="inference.guest.open").set_value(True).run()
+    assert "cannot get to know a voice" in shown(page)
+
+
+def test_words_against_the_voice_are_marked(page, monkeypatch):
+    monkeypatch.setattr(Scribe, "said", "정말 좋아요, 행복해요")
+    upload(page, ("angry.wav", wav("A"), "audio/wav"))
+    until(page, "행복해요")
+    assert "Glad words" in shown(page)
+
+
+def test_an_engine_that_is_broken_says_how_to_mend_it_and_no_old_text_stays(page, monkeypatch):
+    upload(page, ("sad.wav", wav("S"), "audio/wav"))
+    until(page, "안녕하세요")
+    broken = EngineStatus("broken", "the model failed on this clip", "Nothing to do.")
+    monkeypatch.setattr(Scribe, "status", lambda self: broken)
+    upload(page, ("angry.wav", wav("A"), "audio/wav"))
+    assert "Scribe: the model failed on this clip" in shown(page)
+    assert "Sounds angry" in shown(page)
+    assert "안녕하세요" not in shown(page)
+
+
+def test_an_engine_that_fails_on_a_clip_leaves_the_emotion(page, monkeypatch):
+    def fail(self, y, *, language="ko", consent=False):
+        raise EngineFailedError("Scribe", "the model failed on this clip")
+
+    monkeypatch.setattr(Scribe, "transcribe", fail)
+    upload(page, ("sad.wav", wav("S"), "audio/wav"))
+    until(page, "The emotion is not affected")
+    assert "Sounds sad" in shown(page)
+
+
+def test_a_cloud_engine_hears_nothing_before_consent(page, monkeypatch):
+    heard = []
+
+    def transcribe(self, y, *, language="ko", consent=False):
+        heard.append(consent)
+        return Scribe.transcribe(self, y, language=language, consent=consent)
+
+    cloud = type("Cloud", (Scribe,), {"name": "google", "title": "Cloud"})
+    cloud.sends_voice_away, cloud.transcribe = True, transcribe
+    monkeypatch.setattr("pages.parts.words.engines", lambda: {"google": cloud()})
+    page.run()
+    upload(page, ("sad.wav", wav("S"), "audio/wav"))
+    assert "Without your consent no voice leaves this machine" in shown(page)
+    page.run()
+    assert heard == []
+    page.checkbox(key="inference.consent.google").set_value(True).run()
+    until(page, "안녕하세요")
+    assert heard == [True]
+
+
+def test_a_closer_look_says_why(page):
+    upload(page, ("angry.wav", wav("A"), "audio/wav"))
+    page.segmented_control(key="inference.look").set_value("why").run()
+    until(page, "Compared with", "does not say which")
+
+
+def test_a_timeline_goes_out_in_four_formats(page):
+    upload(page, ("angry.wav", wav("A"), "audio/wav"))
+    page.segmented_control(key="inference.look").set_value("take").run()
+    assert [b.label for b in page.get("download_button")] == ["SRT", "VTT", "CSV", "JSON"]
+
+
+# "live" needs a real server: tests/browser/test_inference.py
+@pytest.mark.parametrize("way", ["data", "example", "microphone", "upload"])
+def test_every_way_in_opens_calmly(page, way):
+    page.segmented_control(key="inference.way").set_value(way).run()
+    assert not page.exception
+    assert 'role="alert"' not in shown(page)
