@@ -11,14 +11,15 @@ from core.settings import (
     FEATURE_SPECS,
     FUSE_METHODS,
     MODEL_SPECS,
-    ClassicalSpec,
     ExperimentSpec,
     FeatureSpec,
+    ModelSpec,
     SplitSpec,
     default_model_spec,
     feature_parts,
     feature_spec,
     knob_names,
+    own_features,
     with_knobs,
 )
 
@@ -56,7 +57,7 @@ def train(
     features: Annotated[
         str | None,
         typer.Option(
-            metavar="A[+B]", help=f"{' | '.join(FEATURE_SPECS)}; best that runs here by default"
+            metavar="A[+B]", help=f"{' | '.join(FEATURE_SPECS)}; the model's own by default"
         ),
     ] = None,
     fuse: Annotated[
@@ -83,14 +84,13 @@ def train(
     """Train and score a model on held-out clips."""
     with user_errors(as_json=as_json):
         from core.corpus import Catalog, ensure_demo
-        from core.features import default_features
 
         with Catalog() as catalog:
             ensure_demo(catalog)
             spec = _experiment_spec(
                 catalog,
                 corpus=corpus,
-                features=features or default_features().name,
+                features=features or _usual_features(model),
                 fuse=fuse,
                 model=model,
                 settings=_settings(set_ or []),
@@ -105,6 +105,14 @@ def train(
         if as_json:
             print_json(document)
         _say_result(document)
+
+
+def _usual_features(model: str) -> str:
+    """What a network is made for; for all other models the best that this machine can measure."""
+    from core.features import default_features
+
+    own = own_features(model)
+    return default_features().name if own == "functionals" else own
 
 
 def _settings(pairs: list[str]) -> dict[str, str]:
@@ -150,7 +158,7 @@ def _experiment_spec(
 
 def _with_settings(
     features: str, fuse: str, model: str, settings: dict[str, str]
-) -> tuple[FeatureSpec, ClassicalSpec]:
+) -> tuple[FeatureSpec, ModelSpec]:
     """Features and model with each setting given to the one that has such a knob."""
     chosen = feature_spec(features, fuse=fuse, settings=settings)
     known = [name for part in feature_parts(chosen) for name in knob_names(part)]

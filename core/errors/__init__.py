@@ -108,6 +108,12 @@ from core.errors.models import (
     UnsafeModelError,
     UnusableModelNameError,
 )
+from core.errors.neural import (
+    FrameworkMissingError,
+    MisfitError,
+    NetworkMemoryError,
+    SequenceNormError,
+)
 from core.errors.speech import (
     BrokenSettingsError,
     ConsentMissingError,
@@ -129,6 +135,10 @@ __all__ = [
     "NoGuestModelError",
     "OtherModelsGuestError",
     "TooFewGuestClipsError",
+    "FrameworkMissingError",
+    "MisfitError",
+    "NetworkMemoryError",
+    "SequenceNormError",
     "MalgyeolError",
     "NothingAskedError",
     "UndoNamesError",

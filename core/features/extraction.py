@@ -9,6 +9,7 @@ from core.errors import MalgyeolError, NonFiniteSignalError
 from core.features.cepstral import logmel_features, logmel_names, mfcc_features, mfcc_names
 from core.features.functionals import functionals, functionals_names
 from core.features.original import original_features, original_names
+from core.features.sequences import sequence_features, sequence_names
 from core.features.store import FeatureKey, FeatureStore
 from core.features.whisper import whisper_features, whisper_names, whisper_problem
 from core.settings import (
@@ -19,6 +20,7 @@ from core.settings import (
     LogmelSpec,
     MfccSpec,
     OriginalSpec,
+    SequenceSpec,
     WhisperSpec,
     feature_parts,
     feature_spec,
@@ -83,6 +85,8 @@ def extract(y: np.ndarray, spec: FeatureSpec) -> np.ndarray:
             return whisper_features(y, spec)
         case FusionSpec():
             return np.concatenate([extract(y, part) for part in spec.parts])
+        case SequenceSpec():
+            return sequence_features(y, spec)
     raise TypeError(f"No features are known for {type(spec).__name__}.")
 
 
@@ -121,6 +125,8 @@ def feature_names(spec: FeatureSpec) -> tuple[str, ...]:
             return whisper_names(spec)
         case FusionSpec():
             return tuple(f"{p.kind}.{name}" for p in spec.parts for name in feature_names(p))
+        case SequenceSpec():
+            return sequence_names(spec)
     raise TypeError(f"No features are known for {type(spec).__name__}.")
 
 

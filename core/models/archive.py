@@ -21,10 +21,12 @@ __all__ = ["CUT_SHORT", "MAX_BYTES", "pack", "read_npz", "unpack"]
 MAX_BYTES = 128 * 2**20
 _KB, _MB = 2**10, 2**20
 
-# Largest size of each member, unpacked; the last ones are there only where voices are set apart.
+# Largest size of each member, unpacked. A model is of one kind or the other, a network's numbers
+# or a pipeline; the last ones are there only where voices are set apart.
 MEMBER_LIMITS: dict[str, int] = {
     "manifest.json": 4 * _MB,
     "model.skops": 256 * _MB,
+    "model.safetensors": 256 * _MB,
     "passport.ko.md": 256 * _KB,
     "passport.en.md": 256 * _KB,
     "selftest.npz": 16 * _MB,
@@ -32,7 +34,8 @@ MEMBER_LIMITS: dict[str, int] = {
     "guest.skops": 256 * _MB,
     "guest.npz": 16 * _MB,
 }
-OPTIONAL = frozenset({"speaker_norm.npz", "guest.skops", "guest.npz"})
+MODELS = frozenset({"model.skops", "model.safetensors"})
+OPTIONAL = frozenset({"speaker_norm.npz", "guest.skops", "guest.npz", *MODELS})
 
 _SEAL = b"malgyeol sha256 "
 _DIGEST_LENGTH = 64  # hexadecimal digits
@@ -146,9 +149,12 @@ def _refuse_strangers(entries: list[zipfile.ZipInfo], name: str, *, sealed: bool
         raise UnsafeModelError(name, _PICKLE_ARCHIVE, ", ".join(names[:10]))
     if not sealed and "manifest.json" not in names:
         raise UnsafeModelError(name, _FOREIGN, ", ".join(names[:10]))
-    if len(set(names)) < len(names) or not set(names) <= set(MEMBER_LIMITS):
+    foreign = not set(names) <= set(MEMBER_LIMITS) or set(names) >= MODELS
+    if len(set(names)) < len(names) or foreign:
         raise UnsafeModelError(name, _STRANGERS, ", ".join(names[:10]))
     missing = set(MEMBER_LIMITS) - OPTIONAL - set(names)
+    if not MODELS & set(names):
+        missing.add("model.skops")
     if missing:
         raise BrokenBundleError(name, _MISSING, ", ".join(sorted(missing)))
     for entry in entries:  # zipfile never reads more than the size that is declared

@@ -4,7 +4,8 @@ Conventions
 -----------
 The file ends in ``.malgyeol`` and is a sealed zip (`core.models.archive`) of
 
-- ``model.skops``: the fitted pipeline (`core.models.estimators`);
+- ``model.skops``: the fitted pipeline (`core.models.estimators`), or ``model.safetensors``: the
+  weights of a network (`core.models.neural.weights`), its spec in the manifest;
 - ``manifest.json``: where it comes from, what it scored, and the SHA-256 of each other member;
 - ``passport.ko.md``, ``passport.en.md``: the manifest in words (`core.models.passport`);
 - ``selftest.npz``: three feature vectors and the probabilities they must give;
@@ -29,6 +30,7 @@ import core
 from core.i18n import LANGUAGES
 from core.models.calibrating import Calibration, calibrated
 from core.models.guest_model import GuestModel
+from core.models.neural.weights import network_facts
 from core.models.passport import build_passport
 from core.settings import FeatureSpec, spec_to_json
 
@@ -81,7 +83,7 @@ class Bundle:
     """A fitted model with all that is needed to use, check and trace it."""
 
     name: str
-    estimator: Any  # fitted sklearn Pipeline; classes are indices into `scheme`
+    estimator: Any  # fitted sklearn Pipeline or NeuralNetwork; classes are indices into `scheme`
     scheme: tuple[str, ...]
     features: FeatureSpec
     speaker_norm: Voice | None
@@ -109,7 +111,7 @@ class Bundle:
         Parameters
         ----------
         name : str
-        estimator : sklearn.pipeline.Pipeline
+        estimator : sklearn.pipeline.Pipeline or NeuralNetwork
             Fitted; its classes are indices into `scheme`.
         scheme : sequence of str
             Emotion ids.
@@ -139,6 +141,7 @@ class Bundle:
             "speaker_norm": speaker_norm is not None,
             "model": (facts.get("experiment") or {}).get("model"),
             "calibration": dataclasses.asdict(calibration),
+            **network_facts(estimator),
             **facts,
         }
         if guest is not None:

@@ -30,6 +30,8 @@ from core.models.bundle import (
 )
 from core.models.estimators import dump_estimator, estimator_fault, load_estimator
 from core.models.guest_model import guest_members, read_guest
+from core.models.neural import NeuralNetwork
+from core.models.neural.weights import dump_network, load_network, network_fault
 from core.models.passport import build_passport
 from core.settings import FeatureSpec, spec_from_json
 
@@ -96,7 +98,7 @@ def _described(bundle: Bundle) -> Bundle:
 def _packed(bundle: Bundle, rows: np.ndarray) -> bytes:
     manifest = {**bundle.manifest, "n_features": bundle.n_features}
     members = {
-        "model.skops": dump_estimator(bundle.estimator),
+        **_dumped(bundle.estimator),
         "selftest.npz": _npz(rows=rows, proba=bundle.proba(rows)),
     }
     if bundle.speaker_norm is not None:
@@ -112,6 +114,12 @@ def _packed(bundle: Bundle, rows: np.ndarray) -> bytes:
         members[f"passport.{language}.md"] = text.encode()
     manifest["files"] = {n: hashlib.sha256(c).hexdigest() for n, c in sorted(members.items())}
     return pack({"manifest.json": as_json(manifest).encode(), **members})
+
+
+def _dumped(estimator: Any) -> dict[str, bytes]:
+    if isinstance(estimator, NeuralNetwork):
+        return {"model.safetensors": dump_network(estimator)}
+    return {"model.skops": dump_estimator(estimator)}
 
 
 def _npz(**arrays: np.ndarray) -> bytes:
@@ -146,12 +154,11 @@ def load_bundle(source: Path | bytes, name: str | None = None) -> Bundle:
     shown = name or ("model" + SUFFIX if isinstance(source, bytes) else Path(source).name)
     members = unpack(data, name=shown)
     manifest = checked_manifest(members, name=shown)
-    estimator, other_versions = load_estimator(members["model.skops"], name=shown)
+    estimator, other_versions = _loaded(members, manifest, shown)
     try:
         bundle = _assembled(members, manifest, estimator, other_versions, shown)
-        fault = estimator_fault(
-            estimator, n_features=manifest["n_features"], n_classes=len(bundle.scheme)
-        )
+        judge = network_fault if isinstance(estimator, NeuralNetwork) else estimator_fault
+        fault = judge(estimator, n_features=manifest["n_features"], n_classes=len(bundle.scheme))
         if fault is not None:
             raise BrokenBundleError(shown, _MISFIT, fault)
         self_test = read_npz(members["selftest.npz"], name=shown)
@@ -164,6 +171,14 @@ def load_bundle(source: Path | bytes, name: str | None = None) -> Bundle:
     if name is None and not isinstance(source, bytes):
         name = Path(source).stem
     return dataclasses.replace(bundle, name=name or bundle.name, guest=guest)
+
+
+def _loaded(
+    members: Mapping[str, bytes], manifest: dict[str, Any], name: str
+) -> tuple[Any, tuple[tuple[str, str], ...]]:
+    if "model.safetensors" in members:
+        return load_network(members["model.safetensors"], manifest, name=name), ()
+    return load_estimator(members["model.skops"], name=name)
 
 
 def _read(path: Path) -> bytes:

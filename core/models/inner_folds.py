@@ -1,10 +1,13 @@
 """Folds inside a training set, for what a model must learn from clips it was not fitted on."""
 
 import warnings
+from collections.abc import Sequence
 
 import numpy as np
 
-__all__ = ["inner_folds"]
+__all__ = ["inner_folds", "validation_part"]
+
+VALIDATION_FOLDS = 6  # early stopping holds one of them back, about a sixth of the clips
 
 Folds = list[tuple[np.ndarray, np.ndarray]]
 
@@ -42,6 +45,38 @@ def inner_folds(
 
     splitter = StratifiedKFold(n_folds, shuffle=seed is not None, random_state=seed)
     return list(splitter.split(y[:, np.newaxis], y))
+
+
+def validation_part(
+    y: np.ndarray,
+    groups: Sequence | np.ndarray | None,
+    *,
+    seed: int,
+    early_stopping: bool = True,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Rows to learn from, and rows to hold back for early stopping.
+
+    Parameters
+    ----------
+    y : np.ndarray of int [shape=(n,)]
+        Class indices.
+    groups : sequence, optional [shape=(n,)]
+        Speakers, kept apart wherever the data allow it.
+    seed : int
+    early_stopping : bool
+        Without it nothing is held back.
+
+    Returns
+    -------
+    train, held_back : np.ndarray of int
+        Row numbers; `held_back` is empty if some class has one row only.
+    """
+    rows, nothing = np.arange(len(y)), np.arange(0)
+    if not early_stopping:
+        return rows, nothing
+    known = None if groups is None else np.asarray(groups, dtype=object)
+    folds = inner_folds(y, known, n_folds=VALIDATION_FOLDS, seed=seed)
+    return folds[0] if folds else (rows, nothing)
 
 
 def _apart(y: np.ndarray, groups: np.ndarray, n_folds: int, seed: int | None) -> Folds | None:

@@ -19,12 +19,10 @@ from sklearn.preprocessing import StandardScaler
 
 from core.errors import TrainingDivergedError
 from core.models.classical import balanced_weights, build
-from core.models.inner_folds import inner_folds
+from core.models.inner_folds import validation_part
 from core.settings import MlpSpec
 
 __all__ = ["EpochResult", "EpochTrainer"]
-
-VALIDATION_FOLDS = 6  # early stopping holds one of them back, about a sixth of the clips
 
 _ACTIVATIONS = {
     "relu": lambda z: np.maximum(z, 0, out=z),
@@ -91,7 +89,7 @@ class EpochTrainer:
         self.spec = spec
         self.epoch = 0
         self.stopped: Literal["converged", "early-stopping", "max-epochs"] | None = None
-        train, held_back = _validation_part(spec, y, groups, seed)
+        train, held_back = validation_part(y, groups, seed=seed, early_stopping=spec.early_stopping)
         self._scaler = StandardScaler().fit(X[train]) if spec.standardise else None
         self._X, self._y = self.scaled(X[train]), y[train]
         self._held_back = (self.scaled(X[held_back]), y[held_back]) if len(held_back) else None
@@ -255,18 +253,6 @@ def _checked(X: Any, y: Any, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
     if y.min() < 0 or y.max() >= n_classes:
         raise ValueError(f"y must lie in 0…{n_classes - 1}.")
     return X, y
-
-
-def _validation_part(
-    spec: MlpSpec, y: np.ndarray, groups: Sequence | np.ndarray | None, seed: int
-) -> tuple[np.ndarray, np.ndarray]:
-    """Rows to learn from, and rows to hold back for early stopping."""
-    rows, nothing = np.arange(len(y)), np.arange(0)
-    if not spec.early_stopping:
-        return rows, nothing
-    groups = None if groups is None else np.asarray(groups, dtype=object)
-    folds = inner_folds(y, groups, n_folds=VALIDATION_FOLDS, seed=seed)
-    return folds[0] if folds else (rows, nothing)
 
 
 def _unfitted(spec: MlpSpec, n: int, seed: int) -> MLPClassifier:

@@ -29,6 +29,10 @@ _MODEL_NAMES = {
     "logreg": N_("Logistic regression"),
     "forest": N_("Forest of decision trees"),
     "vote": N_("Soft vote of logistic regression and support vector machine"),
+    "crnn": N_("Network of convolutions and an LSTM (CRNN)"),
+    "cnn": N_("Small convolutional network (CNN)"),
+    "lstm": N_("Recurrent network (LSTM)"),
+    "cnn-original": N_("Original CNN on a 256 × 256 spectrogram"),
 }
 _FEATURE_NAMES = {
     "original": N_("Original recipe: mean mel power"),
@@ -36,6 +40,9 @@ _FEATURE_NAMES = {
     "mfcc": N_("Cepstral coefficients (MFCC): mean and spread over time"),
     "functionals": N_("Functionals of spectrum, cepstrum and prosody"),
     "whisper": N_("Whisper's encoder: mean and spread over time"),
+    "stft": N_("Spectrogram, frame by frame"),
+    "melspec": N_("Mel bands in decibels, frame by frame"),
+    "mfcc-frames": N_("Cepstral coefficients (MFCC), frame by frame"),
 }
 _FUSE_NAMES = {
     "mean": N_("a model for each, their probabilities averaged"),

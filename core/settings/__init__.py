@@ -1,13 +1,25 @@
 """Every setting: frozen specs with units, limits, paths; the only reading of the environment."""
 
+from core.settings.choices import (
+    MODEL_SPECS,
+    by_epochs,
+    check_pair,
+    default_model_spec,
+    fitting_features,
+    own_features,
+)
 from core.settings.experiments import ExperimentSpec, SplitSpec
 from core.settings.features import (
     FEATURE_SPECS,
     FeatureSpec,
     FunctionalsSpec,
     LogmelSpec,
+    MelspecSpec,
+    MfccFramesSpec,
     MfccSpec,
     OriginalSpec,
+    SequenceSpec,
+    StftSpec,
     WhisperSpec,
 )
 from core.settings.fusion import (
@@ -30,16 +42,16 @@ from core.settings.knobs import (
 from core.settings.limits import LONG_TAKE, SR, ArchiveLimits, DecodeLimits, QualityThresholds
 from core.settings.live import LiveSpec
 from core.settings.models import (
-    MODEL_SPECS,
     ORIGINAL_MLP,
     ClassicalSpec,
     ForestSpec,
     LogregSpec,
     MlpSpec,
+    ModelSpec,
     SvmSpec,
     VoteSpec,
-    default_model_spec,
 )
+from core.settings.neural import CnnSpec, CrnnSpec, LstmSpec, NeuralSpec, OriginalCnnSpec
 from core.settings.places import (
     REPOSITORY,
     Workspace,
@@ -101,7 +113,12 @@ __all__ = [
     "feature_parts",
     "feature_spec",
     "fused",
+    "SequenceSpec",
+    "StftSpec",
+    "MelspecSpec",
+    "MfccFramesSpec",
     "FEATURE_SPECS",
+    "ModelSpec",
     "ClassicalSpec",
     "MlpSpec",
     "ORIGINAL_MLP",
@@ -109,8 +126,17 @@ __all__ = [
     "LogregSpec",
     "ForestSpec",
     "VoteSpec",
+    "NeuralSpec",
+    "OriginalCnnSpec",
+    "CnnSpec",
+    "LstmSpec",
+    "CrnnSpec",
     "MODEL_SPECS",
+    "by_epochs",
+    "check_pair",
     "default_model_spec",
+    "fitting_features",
+    "own_features",
     "SplitSpec",
     "ExperimentSpec",
     "REPOSITORY",

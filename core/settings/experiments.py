@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from core.settings.features import FeatureSpec
 from core.settings.knobs import Spec, knob
-from core.settings.models import ClassicalSpec
+from core.settings.models import ModelSpec
 
 __all__ = [
     "SplitSpec",
@@ -31,7 +31,7 @@ class ExperimentSpec(Spec):
     snapshot: str  # digest of the clips, labels and corrections used
     scheme: tuple[str, ...]  # emotion ids in the fixed order
     features: FeatureSpec
-    model: ClassicalSpec
+    model: ModelSpec
     split: SplitSpec = SplitSpec()
     class_weight: bool = True
     speaker_norm: bool = False

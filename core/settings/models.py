@@ -1,13 +1,12 @@
-"""The models and their knobs."""
+"""The models of one feature vector per clip, and their knobs."""
 
 from dataclasses import dataclass
 from typing import ClassVar
 
-from core.errors import KnobError
-from core.settings.features import FeatureSpec, OriginalSpec
 from core.settings.knobs import Spec, knob
 
 __all__ = [
+    "ModelSpec",
     "ClassicalSpec",
     "MlpSpec",
     "ORIGINAL_MLP",
@@ -15,13 +14,16 @@ __all__ = [
     "LogregSpec",
     "ForestSpec",
     "VoteSpec",
-    "MODEL_SPECS",
-    "default_model_spec",
 ]
 
 
 @dataclass(frozen=True)
-class ClassicalSpec(Spec):
+class ModelSpec(Spec):
+    """Base of the model specs; `kind` names the model on the command line."""
+
+
+@dataclass(frozen=True)
+class ClassicalSpec(ModelSpec):
     """Base of the specs of scikit-learn models on one feature vector per clip."""
 
 
@@ -89,34 +91,3 @@ class VoteSpec(ClassicalSpec):
     kernel: str = knob("rbf", choices=("rbf", "linear"))
     gamma: float = knob(0.0, low=0.0, high=10.0)  # 0 means 1 / (n_features * variance)
     standardise: bool = knob(True, choices=(True, False))
-
-
-MODEL_SPECS: dict[str, type[ClassicalSpec]] = {
-    cls.kind: cls for cls in (MlpSpec, SvmSpec, LogregSpec, ForestSpec, VoteSpec)
-}
-
-
-def default_model_spec(kind: str, features: FeatureSpec) -> ClassicalSpec:
-    """The settings a model starts with on a feature set.
-
-    Parameters
-    ----------
-    kind : str
-        A key of `MODEL_SPECS`.
-    features : FeatureSpec
-        What the model will read. The original features with an MLP give the original recipe.
-
-    Returns
-    -------
-    spec : ClassicalSpec
-
-    Raises
-    ------
-    KnobError
-        If there is no such kind.
-    """
-    if kind not in MODEL_SPECS:
-        raise KnobError("model", kind, " | ".join(MODEL_SPECS))
-    if kind == "mlp" and isinstance(features, OriginalSpec):
-        return ORIGINAL_MLP
-    return MODEL_SPECS[kind]()

@@ -14,7 +14,7 @@ from core.corpus.listening import listen
 from core.errors import CorpusError, TooFewUtterancesError, UnusableSchemeError
 from core.features import FeatureStore, features_of, speaker_z
 from core.i18n import N_
-from core.settings import ExperimentSpec, WhisperSpec, feature_parts
+from core.settings import ExperimentSpec, SequenceSpec, WhisperSpec, feature_parts
 from core.training.events import FeaturesRead
 
 __all__ = [
@@ -45,7 +45,9 @@ class TrainingData:
     """One row a clip; all fields in the same order."""
 
     utterances: tuple[Utterance, ...]
-    X: np.ndarray  # (n, n_features) float64; z-normalised by speaker when the spec says so
+    X: (
+        np.ndarray
+    )  # (n, n_features) float64, frames float32; z-normalised by speaker when the spec says so
     X_raw: np.ndarray  # (n, n_features) float64, as extracted
     y: np.ndarray  # (n,) class indices in the scheme
     speakers: np.ndarray  # (n,) str
@@ -92,7 +94,8 @@ def read_data(
         done = min(start + batch, len(clips))
         left = (time.monotonic() - began) / done * (len(clips) - done)
         yield FeaturesRead(done=done, total=len(clips), seconds_left=left)
-    X_raw = np.concatenate(rows).astype(np.float64)
+    number = np.float32 if isinstance(spec.features, SequenceSpec) else np.float64
+    X_raw = np.concatenate(rows).astype(number)
     speakers = np.array([u.speaker or "" for u in utterances])
     yield TrainingData(
         utterances=utterances,

@@ -2,7 +2,8 @@
 
 Conventions
 -----------
-``FeaturesRead`` (several) → ``Prepared`` → ``EpochEnded`` (epochs of all folds in step; only for
+``FeaturesRead`` (several) → ``Prepared`` → ``EpochGoesOn`` (while a network compiles or an epoch
+is long) and ``EpochEnded`` (epochs of all folds in step; only for
 models that learn by epochs) → ``FoldEnded`` (one a fold) → ``KnownVoiceLearnt`` (one a fold; only
 where `core.training.known_voice` has something to put beside) → ``Finished``. Every event has a
 JSON form, one line of ``events.jsonl``.
@@ -17,6 +18,7 @@ import numpy as np
 
 __all__ = [
     "EpochEnded",
+    "EpochGoesOn",
     "Event",
     "FeaturesRead",
     "Finished",
@@ -50,6 +52,16 @@ class Prepared:
     fold_names: tuple[str, ...]
     max_epochs: int | None  # None for models that learn in one go
     at: float  # Unix seconds
+
+
+@dataclass(frozen=True)
+class EpochGoesOn:
+    """A network is at work inside an epoch; epoch 0 means that its code is being compiled."""
+
+    fold: int  # from 0
+    epoch: int  # from 1
+    done: int  # batches
+    total: int
 
 
 @dataclass(frozen=True)
@@ -91,11 +103,19 @@ class Finished:
     report: dict[str, Any]
 
 
-Event = FeaturesRead | Prepared | EpochEnded | FoldEnded | KnownVoiceLearnt | Finished
+Event = FeaturesRead | Prepared | EpochGoesOn | EpochEnded | FoldEnded | KnownVoiceLearnt | Finished
 
 _EVENTS = {
     cls.__name__: cls
-    for cls in (FeaturesRead, Prepared, EpochEnded, FoldEnded, KnownVoiceLearnt, Finished)
+    for cls in (
+        FeaturesRead,
+        Prepared,
+        EpochGoesOn,
+        EpochEnded,
+        FoldEnded,
+        KnownVoiceLearnt,
+        Finished,
+    )
 }
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from core.corpus.splits import make_folds
 from core.evaluation import uar_interval, unweighted_average_recall
 from core.i18n import N_, Translate
-from core.settings import ExperimentSpec, MlpSpec, SplitSpec
+from core.settings import ExperimentSpec, SplitSpec, by_epochs
 from core.training.data import TrainingData
 from core.training.events import FoldEnded, KnownVoiceLearnt
 from core.training.learning import learn_folds
@@ -47,7 +47,7 @@ def score_known_voice(
         The dict comes last: ``uar``, its 95 % ``interval``, ``n_folds``. Nothing comes where
         there is nothing to put beside.
     """
-    if spec.split.mode != "speaker" or isinstance(spec.model, MlpSpec):
+    if spec.split.mode != "speaker" or by_epochs(spec.model):
         return
     split = SplitSpec("random", min(n_folds, _MOST_FOLDS))
     known = dataclasses.replace(spec, split=split)

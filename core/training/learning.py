@@ -1,4 +1,4 @@
-"""Folds learnt and answered: by epochs for the MLP, in one go for the other models.
+"""Folds learnt and answered: by epochs for the MLP and networks, in one go for other models.
 
 Conventions
 -----------
@@ -6,7 +6,7 @@ Matrices are ``(n, n_features)``, probabilities ``(n, n_classes)`` in scheme ord
 fitted (scaler, weights, stopping) sees the training part of its fold alone.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,16 +16,16 @@ from core.corpus.splits import Fold
 from core.evaluation import unweighted_average_recall
 from core.features import feature_widths
 from core.models import epoch_trainer, fit
-from core.settings import ExperimentSpec, FusionSpec, MlpSpec
+from core.settings import ClassicalSpec, ExperimentSpec, FusionSpec, MlpSpec, NeuralSpec
 from core.training.data import TrainingData
-from core.training.events import EpochEnded, FoldEnded, pack_proba
+from core.training.events import EpochEnded, EpochGoesOn, FoldEnded, pack_proba
 
 __all__ = ["fit_final", "learn_folds"]
 
 
 def learn_folds(
     spec: ExperimentSpec, data: TrainingData, folds: Sequence[Fold], *, n_jobs: int = 1
-) -> Iterator[EpochEnded | FoldEnded]:
+) -> Iterator[EpochGoesOn | EpochEnded | FoldEnded]:
     """Learn every fold and answer its held-out clips.
 
     Parameters
@@ -38,9 +38,13 @@ def learn_folds(
 
     Yields
     ------
-    event : EpochEnded or FoldEnded
+    event : EpochGoesOn, EpochEnded or FoldEnded
     """
-    if isinstance(spec.model, MlpSpec):
+    if isinstance(spec.model, NeuralSpec):
+        from core.training.network_learning import learn_networks
+
+        yield from learn_networks(spec, data, folds)
+    elif isinstance(spec.model, MlpSpec):
         yield from _by_epochs(spec, data, folds)
     else:
         yield from _in_one_go(spec, data, folds, n_jobs)
@@ -84,6 +88,7 @@ def _in_one_go(
 
 def fit_rows(spec: ExperimentSpec, X: np.ndarray, y: np.ndarray, groups: np.ndarray | None):
     """A model of the spec learnt from some rows; at module level, so that a worker can take it."""
+    assert isinstance(spec.model, ClassicalSpec)
     return fit(
         spec.model,
         X,
@@ -150,17 +155,23 @@ def _answered(
     )
 
 
-def fit_final(spec: ExperimentSpec, data: TrainingData):
+def fit_final(spec: ExperimentSpec, data: TrainingData, *, tick: Callable[[], None] | None = None):
     """The model to keep: the same settings, learnt from every clip.
 
     Parameters
     ----------
     spec : ExperimentSpec
     data : TrainingData
+    tick : callable, optional
+        Called now and then while a network learns; what it raises ends the learning.
 
     Returns
     -------
-    estimator : sklearn estimator
+    estimator : sklearn estimator or NeuralNetwork
     """
+    if isinstance(spec.model, NeuralSpec):
+        from core.training.network_learning import fit_network
+
+        return fit_network(spec, data, tick=tick)
     rows = np.arange(len(data.y))
     return fit_rows(spec, data.X, data.y, _groups(spec, data, rows))

@@ -4,6 +4,7 @@ Every run keeps its bundle in its own folder, so that keeping it as a model is a
 """
 
 import hashlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,13 @@ __all__ = ["keep_as_model", "publish", "run_bundle"]
 _SELF_TEST_ROWS = 3
 
 
-def publish(experiment: Experiment, report: dict[str, Any], path: Path) -> None:
+def publish(
+    experiment: Experiment,
+    report: dict[str, Any],
+    path: Path,
+    *,
+    tick: Callable[[], None] | None = None,
+) -> None:
     """Learn the final model from every clip of a finished experiment and save it as a bundle.
 
     Parameters
@@ -35,6 +42,8 @@ def publish(experiment: Experiment, report: dict[str, Any], path: Path) -> None:
         The report of its `Finished` event.
     path : Path
         Where the bundle goes; an older one is replaced at the very end.
+    tick : callable, optional
+        Called now and then while a network learns; what it raises ends it all.
 
     Raises
     ------
@@ -46,7 +55,7 @@ def publish(experiment: Experiment, report: dict[str, Any], path: Path) -> None:
     calibration = report["calibration"]
     bundle = Bundle.make(
         name="-".join([spec.corpus, spec.model.kind, *spec.features.name.split("+")]),
-        estimator=fit_final(spec, data),
+        estimator=fit_final(spec, data, tick=tick),
         scheme=spec.scheme,
         features=spec.features,
         speaker_norm=voice_stats(data.X_raw) if spec.speaker_norm else None,

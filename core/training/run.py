@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from core.corpus.catalog import Catalog
 from core.corpus.splits import Fold, make_folds
 from core.features import FeatureStore
-from core.settings import ExperimentSpec, MlpSpec
+from core.settings import ExperimentSpec, by_epochs
 from core.training.data import TrainingData, read_data
 from core.training.events import Event, Finished, FoldEnded, Prepared
 from core.training.known_voice import score_known_voice
@@ -88,6 +88,6 @@ class Experiment:
             scheme=self.spec.scheme,
             class_counts=tuple(int((data.y == c).sum()) for c in range(len(self.spec.scheme))),
             fold_names=tuple(fold.name for fold in folds),
-            max_epochs=model.max_epochs if isinstance(model, MlpSpec) else None,
+            max_epochs=getattr(model, "max_epochs", None) if by_epochs(model) else None,
             at=time.time(),
         )

@@ -11,12 +11,20 @@ from core.corpus.duplicates import duplicate_groups
 from core.corpus.records import Utterance
 from core.corpus.splits import available_modes, speaker_norm_problem
 from core.emotions import label_scheme
-from core.errors import MalgyeolError
+from core.errors import MalgyeolError, SequenceNormError
 from core.features import feature_problem
 from core.files import write_atomically
-from core.settings import ClassicalSpec, ExperimentSpec, FeatureSpec, SplitSpec
+from core.settings import (
+    ExperimentSpec,
+    FeatureSpec,
+    ModelSpec,
+    SequenceSpec,
+    SplitSpec,
+    check_pair,
+)
 from core.training.data import check_classes
 from core.training.events import FoldEnded, event_to_json
+from core.training.network_cost import check_memory
 
 __all__ = ["REPORT_FILE", "keep_run", "new_experiment", "new_run_id", "split_problems"]
 
@@ -39,7 +47,7 @@ def new_experiment(
     corpus: str,
     *,
     features: FeatureSpec,
-    model: ClassicalSpec,
+    model: ModelSpec,
     scheme: Sequence[str] | None = None,
     split: SplitSpec | None = None,
     class_weight: bool = True,
@@ -54,7 +62,7 @@ def new_experiment(
     catalog : Catalog
     corpus : str
     features : FeatureSpec
-    model : ClassicalSpec
+    model : ModelSpec
     scheme : sequence of str, optional
         Emotion ids; all that the corpus has by default.
     split : SplitSpec, optional
@@ -74,7 +82,10 @@ def new_experiment(
         If the corpus cannot serve the scheme, the split or the normalisation.
     FeaturesUnavailableError
         If the features cannot be measured on this machine.
+    ModelError
+        If the model cannot read the features, or would need more memory than is free.
     """
+    check_pair(model, features)
     if (problem := feature_problem(features)) is not None:
         raise problem
     if scheme is None:
@@ -88,7 +99,9 @@ def new_experiment(
         raise problem
     if speaker_norm and (problem := speaker_norm_problem(snapshot.utterances)) is not None:
         raise problem
-    return ExperimentSpec(
+    if speaker_norm and isinstance(features, SequenceSpec):
+        raise SequenceNormError(features.kind)
+    spec = ExperimentSpec(
         corpus=corpus,
         snapshot=snapshot.digest,
         scheme=tuple(scheme),
@@ -99,6 +112,8 @@ def new_experiment(
         speaker_norm=speaker_norm,
         seed=seed,
     )
+    check_memory(spec, snapshot.utterances)
+    return spec
 
 
 def split_problems(

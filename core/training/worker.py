@@ -109,8 +109,7 @@ def _run(job: Job, catalog: Catalog, place: Workspace, folder: Path, pulse: "_Pu
     experiment = Experiment(spec_from_json(job.spec), catalog, feature_store(place))
     with (folder / EVENTS_FILE).open("w", encoding="utf-8", buffering=1) as events:
         for event in experiment.events():
-            if pulse.cancel_asked:
-                raise CancelledError
+            pulse.check()
             _write_event(events, event)
             if isinstance(event, Finished):
                 _finish(job, catalog, experiment, event, pulse)
@@ -120,7 +119,7 @@ def _run(job: Job, catalog: Catalog, place: Workspace, folder: Path, pulse: "_Pu
 def _finish(
     job: Job, catalog: Catalog, experiment: Experiment, event: Finished, pulse: "_Pulse"
 ) -> None:
-    publish(experiment, event.report, run_bundle(catalog.place, job.id))
+    publish(experiment, event.report, run_bundle(catalog.place, job.id), tick=pulse.check)
     if not pulse.too_late_to_cancel():
         raise CancelledError
     keep_run(catalog, job.id, event.report, experiment.answers)
@@ -165,6 +164,11 @@ class _Pulse:
         with self._door:
             self._keeping = not self.cancel_asked
             return self._keeping
+
+    def check(self) -> None:
+        """Stop here if that was asked for."""
+        if self.cancel_asked:
+            raise CancelledError
 
     def _beat(self) -> None:
         last, asked_at = 0.0, None

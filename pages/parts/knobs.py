@@ -59,6 +59,25 @@ CAPTIONS: dict[str, tuple[str, str]] = {
     ),
     "n_mels": (N_("Mel bands"), N_("More bands see finer detail, and more that is only noise.")),
     "n_mfcc": (N_("Coefficients"), N_("The first tell the rough shape, later ones fine detail.")),
+    "length": (
+        N_("Length (s)"),
+        N_("Longer clips give their middle; behind shorter ones is padding that is left out."),
+    ),
+    "filters": (N_("Filters"), N_("Patterns that the first convolution looks for.")),
+    "units": (N_("Units"), N_("How much the recurrent part can keep in mind.")),
+    "bidirectional": (N_("Both ways"), N_("Reads each clip forwards and backwards.")),
+    "dropout": (
+        N_("Dropout"),
+        N_("Share of the values left out at random while learning, against learning by heart."),
+    ),
+    "spec_augment": (
+        N_("Gaps (SpecAugment)"),
+        N_("Leaves out stretches of time and bands at random while learning."),
+    ),
+    "noise": (
+        N_("Noise on the frames"),
+        N_("In standard deviations of each value, anew in every epoch."),
+    ),
     "deltas": (N_("Changes, too (deltas)"), N_("Adds how fast each coefficient rises and falls.")),
 }
 

@@ -17,13 +17,16 @@ from core.settings import (
     MODEL_SPECS,
     ExperimentSpec,
     FeatureSpec,
+    NeuralSpec,
     SplitSpec,
     default_model_spec,
     feature_parts,
+    fitting_features,
     fused,
 )
 from core.training.setup import new_experiment, split_problems
 from pages.parts.knobs import draw_knobs
+from pages.parts.training_networks import NETWORK_CAPTIONS, choose_frames
 
 __all__ = ["Choice", "choose_experiment"]
 
@@ -59,6 +62,7 @@ MODEL_CAPTIONS = {
     "logreg": N_("Logistic regression"),
     "forest": N_("Forest"),
     "vote": N_("Soft vote"),
+    **NETWORK_CAPTIONS,
 }
 SPLIT_CAPTIONS = {
     "speaker": N_("New voice"),
@@ -98,8 +102,8 @@ def choose_experiment(catalog: Catalog, corpora: list[CorpusInfo], _: Translate)
     """
     corpus = _choose_corpus(corpora, _)
     scheme = _choose_emotions(corpus, _)
-    features = _choose_features(_)
     kind = _choose_model(_)
+    features = _choose_features(kind, _)
     with st.expander(_("Model settings"), expanded=kind == "mlp"):
         start = default_model_spec(kind, features)
         model = draw_knobs(start, key=f"training.{kind}.{features.kind}", translate=_)
@@ -171,8 +175,12 @@ def _choose_emotions(corpus: CorpusInfo, _: Translate) -> tuple[str, ...]:
     return tuple(e for e in there if e in chosen)
 
 
-def _choose_features(_: Translate) -> FeatureSpec:
-    here = [k for k in FEATURE_CAPTIONS if feature_problem(FEATURE_SPECS[k]()) is None]
+def _choose_features(model: str, _: Translate) -> FeatureSpec:
+    if issubclass(MODEL_SPECS[model], NeuralSpec):
+        return choose_frames(model, _)
+    fitting = fitting_features(model)
+    there = {k: caption for k, caption in FEATURE_CAPTIONS.items() if k in fitting}
+    here = [k for k in there if feature_problem(FEATURE_SPECS[k]()) is None]
     chosen = st.pills(
         _("Features"),
         here,
@@ -187,7 +195,7 @@ def _choose_features(_: Translate) -> FeatureSpec:
     kinds = [k for k in here if k in chosen] or ["functionals"]  # in one order, and never none
     for kind in kinds:
         st.caption(_(FEATURE_CAPTIONS[kind][1]))
-    for kind in sorted(set(FEATURE_CAPTIONS) - set(here)):
+    for kind in sorted(set(there) - set(here)):
         problem = feature_problem(FEATURE_SPECS[kind]())
         st.caption(f"{_(FEATURE_CAPTIONS[kind][0])} — {problem.describe(_) if problem else ''}")
     parts = [

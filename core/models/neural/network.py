@@ -1,0 +1,118 @@
+"""A network that has learnt, answering with NumPy alone."""
+
+from typing import Any
+
+import numpy as np
+
+from core.models.neural.architecture import Architecture, architecture
+from core.models.neural.layers import logits, softmax
+from core.settings import NeuralSpec
+
+__all__ = ["NeuralNetwork"]
+
+_AT_ONCE = 16  # clips; what flows between the layers stays small
+
+
+class NeuralNetwork:
+    """A network with its weights; it is asked like a scikit-learn classifier.
+
+    Parameters
+    ----------
+    spec : NeuralSpec
+    shape : (int, int)
+        Frames, and values a frame.
+    n_classes : int
+    weights : dict of str to np.ndarray
+        Learnt ones and statistics, float32, of the names and shapes of the architecture.
+    """
+
+    def __init__(
+        self,
+        spec: NeuralSpec,
+        shape: tuple[int, int],
+        n_classes: int,
+        weights: dict[str, np.ndarray],
+    ):
+        self.spec = spec
+        self.shape = shape
+        self.weights = weights
+        self.classes_ = np.arange(n_classes)
+        self.n_features_in_ = shape[0] * shape[1]
+
+    @property
+    def architecture(self) -> Architecture:
+        """Its layers."""
+        return architecture(self.spec, *self.shape, len(self.classes_))
+
+    def predict_proba(self, X: np.ndarray) -> np.ndarray:
+        """Probabilities of the classes.
+
+        Parameters
+        ----------
+        X : np.ndarray [shape=(n, n_frames * n_values)]
+            Frame sequences as rows; frames of zeros are padding.
+
+        Returns
+        -------
+        proba : np.ndarray [shape=(n, n_classes)], float64
+
+        Raises
+        ------
+        ValueError
+            If the shape does not fit, or a value is not finite.
+        """
+        X = np.asarray(X, dtype=np.float32)
+        if X.ndim != 2 or X.shape[1] != self.n_features_in_:
+            raise ValueError(f"Rows of {self.n_features_in_} values are read; got {X.shape}.")
+        if not np.isfinite(X).all():
+            raise ValueError("The frames hold values that are not finite.")
+        proba = np.empty((len(X), len(self.classes_)))
+        for start in range(0, len(X), _AT_ONCE):
+            part = X[start : start + _AT_ONCE].reshape(-1, *self.shape)
+            proba[start : start + _AT_ONCE] = softmax(
+                logits(_NumpyOps(), self.architecture, self.weights, part)
+            )
+        return proba
+
+
+class _NumpyOps:
+    """The layers without anything that only learning needs."""
+
+    xp: Any = np
+
+    def conv(self, x: np.ndarray, kernel: np.ndarray, *, same: bool) -> np.ndarray:
+        sizes, n_out = kernel.shape[:-2], kernel.shape[-1]
+        around = [(size // 2, size - 1 - size // 2) if same else (0, 0) for size in sizes]
+        padded = np.pad(x, ((0, 0), *around, (0, 0)))
+        axes = tuple(range(1, 1 + len(sizes)))
+        # (n, ..., n_in, *kernel) → (n, ..., *kernel, n_in)
+        seen = np.lib.stride_tricks.sliding_window_view(padded, sizes, axis=axes)  # type: ignore[call-overload]
+        seen = np.moveaxis(seen, len(axes) + 1, -1)
+        columns = seen.reshape(*seen.shape[: len(axes) + 1], -1)
+        return columns @ kernel.reshape(-1, n_out)
+
+    def over_time(self, gates: np.ndarray, recurrent: np.ndarray, mask: np.ndarray) -> np.ndarray:
+        ways, n, n_frames, _ = gates.shape
+        units = recurrent.shape[1]
+        h = np.zeros((ways, n, units), dtype=np.float32)
+        c = np.zeros_like(h)
+        states = np.empty((ways, n, n_frames, units), dtype=np.float32)
+        for t in range(n_frames):
+            inside = mask[:, :, t, None]
+            now = gates[:, :, t] + h @ recurrent
+            i, f, o = (_sigmoid(now[..., k * units : (k + 1) * units]) for k in range(3))
+            fresh = f * c + i * np.tanh(now[..., 3 * units :])
+            c = np.where(inside, fresh, c)
+            h = np.where(inside, o * np.tanh(fresh), h)
+            states[:, :, t] = h
+        return states
+
+    def dropout(self, x: np.ndarray, rate: float, number: int) -> np.ndarray:
+        return x
+
+    def moments(self, x: Any, mask: Any, name: str) -> tuple[Any, Any] | None:
+        return None
+
+
+def _sigmoid(x: np.ndarray) -> np.ndarray:
+    return 0.5 + 0.5 * np.tanh(0.5 * x)
