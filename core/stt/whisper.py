@@ -30,6 +30,7 @@ from core.stt.engine import (
     check_language,
     ready,
 )
+from core.stt.one_pass import fits_one_window, understood_in_one_pass
 from core.whisper import packaged_problem, shared_model, weights
 from core.whisper.model import INSTALL_AGAIN, INSTALL_ENGINE, NO_ENGINE, WRONG_WEIGHTS
 
@@ -289,6 +290,12 @@ def _understood(
     speech = _speech_duration(y)
     if speech == 0.0:
         return language, (), speech
+    max_new_tokens = min(int(TOKENS_AT_LEAST + TOKENS_PER_SECOND * speech), TOKENS_AT_MOST)
+    if settings.model is None and fits_one_window(y, speech):  # the features' pass serves
+        heard, segments = understood_in_one_pass(
+            model, y, language, max_new_tokens=max_new_tokens, settings=settings
+        )
+        return heard, segments, speech
     heard = _detect(model, y) if language == "auto" else language
     found, _info = model.transcribe(
         y,
@@ -298,7 +305,7 @@ def _understood(
         condition_on_previous_text=False,
         vad_filter=True,
         word_timestamps=True,
-        max_new_tokens=min(int(TOKENS_AT_LEAST + TOKENS_PER_SECOND * speech), TOKENS_AT_MOST),
+        max_new_tokens=max_new_tokens,
     )
     segments = tuple(
         _segment(segment, settings)

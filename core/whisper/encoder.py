@@ -23,7 +23,7 @@ __all__ = ["FRAME_RATE", "N_DIMS", "Encoded", "Encoder", "shared_encoder"]
 FRAME_RATE = 50  # frames a second
 N_DIMS = 512  # of the base model
 _HOP = SR // FRAME_RATE  # samples a frame
-_REMEMBERED = 4  # clips; 2 MB each with a window of 10 s
+_REMEMBERED = 32  # clips, 1 MB each with a window of 10 s; the words of many come after them all
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,8 +94,10 @@ def _encode(model: Any, y: np.ndarray, window: float) -> Encoded:
         padded[: end - start] = y[start:end]
         output = model.encode(model.feature_extractor(padded, padding=0))
         own = max(1, -(-(end - start) // _HOP))
-        frames.append(np.array(output, dtype=np.float32)[0, :own])
-    return Encoded(np.concatenate(frames), output if n_windows == 1 else None)
+        frames.append(np.asarray(output)[0, :own])
+    if n_windows == 1:
+        return Encoded(frames[0], output)
+    return Encoded(np.concatenate(frames), None)
 
 
 _SHARED = Encoder(lambda: shared_model().get())

@@ -53,6 +53,7 @@ def engine_with(monkeypatch, workspace_home):
         monkeypatch.setattr(whisper_module, "_load", lambda settings: model)
         monkeypatch.setattr(whisper_module, "_packaged_status", lambda: ready("base"))
         monkeypatch.setattr(whisper_module, "_speech_duration", lambda y: len(y) / SR)
+        monkeypatch.setattr(whisper_module, "fits_one_window", lambda y, speech: False)
         return WhisperEngine(), asked
 
     return make
