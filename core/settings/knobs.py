@@ -10,6 +10,7 @@ their sliders from the same metadata. Every spec has a canonical JSON form and a
 import dataclasses
 import hashlib
 import json
+import typing
 from dataclasses import field
 from typing import Any, ClassVar
 
@@ -118,16 +119,50 @@ def spec_from_json(document: dict[str, Any]) -> Any:
     UnknownKnobError
         If the document names a field that the spec does not have.
     """
+    if not isinstance(document, dict):
+        raise KnobError("spec", document, "{…}")
     values = dict(document)
     kind = values.pop("kind", None)
-    if kind not in _SPECS:
+    if not isinstance(kind, str) or kind not in _SPECS:
         raise KnobError("kind", kind, " | ".join(_SPECS))
     cls = _SPECS[kind]
-    known = [f.name for f in dataclasses.fields(cls)]  # type: ignore[arg-type]
+    fields = {f.name: f for f in dataclasses.fields(cls)}  # type: ignore[arg-type]
     for name in values:
-        if name not in known:
-            raise UnknownKnobError(name, known)
-    return cls(**{name: _from_json(value) for name, value in values.items()})
+        if name not in fields:
+            raise UnknownKnobError(name, list(fields))
+    for name, item in fields.items():
+        if name not in values and item.default is dataclasses.MISSING:
+            raise KnobError(name, None, _expected(cls, name))
+    made = {name: _from_json(value) for name, value in values.items()}
+    for name, value in made.items():
+        _check_type(cls, name, value)
+    return cls(**made)
+
+
+def _expected(cls: type, name: str) -> str:
+    hint = typing.get_type_hints(cls)[name]
+    return getattr(hint, "__name__", str(hint))
+
+
+def _check_type(cls: type, name: str, value: Any) -> None:
+    """Refuse a value of another type than the field's; whole numbers do for any number."""
+    hint = typing.get_type_hints(cls)[name]
+    if not _is_of(value, hint):
+        raise KnobError(name, value, _expected(cls, name))
+
+
+def _is_of(value: Any, hint: Any) -> bool:
+    origin, inner = typing.get_origin(hint), typing.get_args(hint)
+    if origin is tuple:
+        kind = inner[0] if inner else object
+        return isinstance(value, tuple) and all(_is_of(v, kind) for v in value)
+    if inner:  # a union
+        return any(_is_of(value, one) for one in inner)
+    if hint is bool or isinstance(value, bool):
+        return isinstance(value, bool) and hint is bool
+    if hint is float:
+        return isinstance(value, int | float)
+    return isinstance(value, hint) if isinstance(hint, type) else True
 
 
 def spec_digest(spec: Spec) -> str:

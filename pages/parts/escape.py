@@ -7,6 +7,10 @@ import unicodedata
 __all__ = ["esc_html", "esc_md", "one_line"]
 
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~$:=&@/])")
+# Markdown makes links of bare addresses too, after it has read the backslashes. A joiner of no
+# width in them leaves what is seen as it is.
+_ADDRESS = re.compile(r"(?i)(https?(?=\\:)|www(?=\\\.)|(?=\\@))")
+_JOINER = "\u2060"
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}  # controls, bidi marks, broken and private characters
 
 
@@ -47,10 +51,13 @@ def esc_md(text: str) -> str:
 
     Examples
     --------
-    >>> esc_md("![x](http://a)")
-    '\\!\\[x\\]\\(http\\:\\/\\/a\\)'
+    >>> esc_md("![x](a)")
+    '\\!\\[x\\]\\(a\\)'
+    >>> esc_md("http://a")
+    'http\u2060\\:\\/\\/a'
     """
-    return _MARKDOWN.sub(r"\\\1", one_line(text))
+    escaped = _MARKDOWN.sub(r"\\\1", one_line(text))
+    return _ADDRESS.sub(rf"\1{_JOINER}", escaped)
 
 
 def esc_html(text: str) -> str:

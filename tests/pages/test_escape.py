@@ -1,4 +1,5 @@
 import ast
+import re
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,14 @@ def test_markdown_makes_no_picture_link_icon_or_formula():
     assert esc_md("![x](y)") == r"\!\[x\]\(y\)"
     assert esc_md(":material/home:") == r"\:material\/home\:"
     assert esc_md("$x$ # <b>") == r"\$x\$ \# \<b\>"
+
+
+@pytest.mark.parametrize("text", ["http://a.b/c", "HTTPS://a.b", "www.a.b", "someone@a.bc"])
+def test_markdown_makes_no_link_of_a_bare_address_either(text):
+    escaped = esc_md(text)
+    as_read = escaped.replace("\\", "")  # what Markdown looks for addresses in
+    assert as_read.replace("\u2060", "") == text
+    assert not re.search(r"(?i)https?://|www\.|[-.\w+]@", as_read)
 
 
 def test_korean_stays_as_it_is():
