@@ -12,6 +12,7 @@ from core.emotions import EMOTIONS, FOUR_EMOTIONS, emotion
 from core.plots.contrast import color_at, contrast
 from core.plots.tables import _ink_on
 from core.plots.theme import DARK, LIGHT, level_scale, palette, share_scale
+from pages.parts.stage.captions import palettes as stage_palettes
 from pages.parts.style import style_sheet
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -174,3 +175,12 @@ def test_the_style_sheet_has_every_colour_for_both_themes_and_fetches_nothing():
 def test_four_sizes_of_type_and_no_more():
     rules = (ROOT / "pages" / "parts" / "style.css").read_text(encoding="utf-8")
     assert set(re.findall(r"font-size: ([^;]+);", rules)) == {".875rem", "1rem", "1.25rem", "2rem"}
+
+
+@pytest.mark.parametrize("room", ["dark", "bright"])
+def test_the_stage_reads_from_the_last_row(room):
+    colors = stage_palettes()[room]["colors"]
+    for surface in (colors["surface"], colors["raised"]):
+        for role in ("ink", "muted", "accent", "good", "caution", "wrong"):
+            assert contrast(colors[role], surface) >= AA_TEXT, (role, surface)
+    assert contrast(colors["ink"], colors["surface"]) >= 12

@@ -1,0 +1,135 @@
+"""How fast the stage answers, and what fifty takes and two hundred voters cost.
+
+    python -m bench.stage [--takes 50]
+
+A real server and a real Chromium whose microphone plays clips of the demo. Times run from the key
+that ends a take to what is on the screen.
+"""
+
+import argparse
+import json
+import statistics
+import subprocess
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from core.emotions import FOUR_EMOTIONS
+from core.stage import Ballot
+from core.stage.vote_server import VoteServer
+from tests.browser.conftest import Server, launch, settled
+from tests.browser.voice import MICROPHONE, demo_voice
+from tests.stage.test_votes import WORDS, Phone
+
+PATIENCE = 120_000  # ms
+
+
+def memory(pid: int) -> float:
+    """Resident memory of a process in MB."""
+    told = subprocess.run(
+        ["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True
+    )
+    return int(told.stdout) / 1024
+
+
+def takes(server: Server, page, n: int) -> dict:
+    """Takes in a row, no reload: seconds to the emotion and to the words, growth of memory."""
+    page.goto(f"{server.url}/stage?lang=ko&on=1")
+    page.wait_for_selector(".stage[data-checks]", timeout=PATIENCE)
+    page.keyboard.press("ArrowRight")
+    emotion, words, sizes = [], [], []
+    for i in range(n):
+        page.wait_for_timeout(400)
+        page.keyboard.press("Space")
+        page.wait_for_selector(".stage[data-state=recording]", timeout=PATIENCE)
+        page.evaluate("v => window.say(v)", demo_voice(1 + i % 4, 1 + i % 3, "AJSN"[i % 4]))
+        page.keyboard.press("Space")
+        ended = time.monotonic()
+        page.wait_for_selector(".stage[data-answer=done]", timeout=PATIENCE)
+        emotion.append(time.monotonic() - ended)
+        page.wait_for_selector(".stage:not([data-words=waiting])", timeout=PATIENCE)
+        words.append(time.monotonic() - ended)
+        sizes.append(memory(server.process.pid))
+    warm = min(5, n - 1)
+    return {
+        "takes": n,
+        "emotion_s": spread(emotion[1:]),
+        "words_s": spread(words[1:]),
+        "server_growth_mb": round(sizes[-1] - sizes[warm], 1),
+        "page_heap_mb": page.evaluate("() => performance.memory?.usedJSHeapSize / 2 ** 20"),
+    }
+
+
+def one_minute(server: Server, page) -> dict:
+    """Twelve takes at home, and the model of them."""
+    page.goto(f"{server.url}/?lang=en")
+    settled(page)
+    began = time.monotonic()
+    page.locator(".st-key-home-minute-begin button").click()
+    plan = [(sentence, code) for sentence in (1, 2, 3) for code in "SNJA"]
+    for number, (sentence, code) in enumerate(plan, 1):
+        page.wait_for_selector(f"text=Take {number} of 12", timeout=PATIENCE)
+        settled(page)
+        page.keyboard.press("Space")
+        page.wait_for_selector(".recorder.on", timeout=PATIENCE)
+        page.evaluate("v => window.say(v)", demo_voice(sentence, 1, code))
+        page.keyboard.press("Space")
+    page.wait_for_selector("text=nobody else's", timeout=PATIENCE)
+    return {
+        "loop_s": round(time.monotonic() - began, 1),
+        "said": page.locator(".mg-note", has_text="Learnt in").inner_text()[:40],
+    }
+
+
+def voters(n: int) -> dict:
+    """Voters at once, each at an address of its own; how late the last one is counted."""
+    server = VoteServer(Ballot(), WORDS, port=0)
+    server.ballot.start(FOUR_EMOTIONS)
+    phones = [Phone(server, f"127.0.{1 + i // 200}.{1 + i % 200}") for i in range(n)]
+    took = []
+
+    def vote(i: int) -> None:
+        state = phones[i].state()
+        began = time.monotonic()
+        phones[i].ask("POST", "/vote", {"round": state["round"], "option": FOUR_EMOTIONS[i % 4]})
+        took.append(time.monotonic() - began)
+
+    with ThreadPoolExecutor(50) as crowd:
+        list(crowd.map(vote, range(n)))
+    counted = server.ballot.tally().total
+    server.close()
+    return {"voters": n, "counted": counted, "vote_s": spread(took)}
+
+
+def spread(values: list[float]) -> dict:
+    """Median and greatest, seconds."""
+    return {"median": round(statistics.median(values), 3), "max": round(max(values), 3)}
+
+
+def main() -> None:
+    """Print everything as one JSON document."""
+    from playwright.sync_api import sync_playwright
+
+    asked = argparse.ArgumentParser()
+    asked.add_argument("--takes", type=int, default=50)
+    n = asked.parse_args().takes
+    result = {"votes": voters(200)}
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as session:
+        server = Server(Path(home))
+        server.start()
+        try:
+            browser = launch(session)
+            context = browser.new_context(permissions=["microphone"])
+            context.add_init_script(MICROPHONE)
+            page = context.new_page()
+            result["stage"] = takes(server, page, n)
+            result["one_minute"] = one_minute(server, page)
+            browser.close()
+        finally:
+            server.stop()
+    print(json.dumps(result, indent=1))
+
+
+if __name__ == "__main__":
+    main()
