@@ -16,7 +16,7 @@ from core.errors import PasswordMissingError, PasswordTooShortError
 from core.gate import COOKIE, FREE_TRIES, Gate, read_access, set_password
 from core.settings import workspace
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "correct horse 말결"
 START_LIMIT = 120.0  # s; a bound on hanging
 

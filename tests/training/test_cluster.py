@@ -23,7 +23,7 @@ from core.training.setup import new_experiment
 from tests.browser.conftest import free_port
 from tests.corpora import write_tones
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 120.0  # s; a bound on hanging
 
 
