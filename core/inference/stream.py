@@ -22,6 +22,7 @@ from core.inference.classify import Prediction, classify_many
 from core.inference.guest import GuestVoice
 from core.inference.hear import Asked
 from core.inference.live_words import live_words
+from core.inference.quick import quick_bundle
 from core.inference.timeline import HeardSegment, Timeline
 from core.models import Bundle
 from core.settings import SR, LiveSpec
@@ -133,6 +134,7 @@ class LiveStream:
         self.spectrogram = RollingSpectrogram()
         self._bundle, self._name, self._bar = bundle, name, bar
         self._voice = voice
+        self._quick = quick_bundle(bundle) if bar else bundle
         self._detector = detector or SpeechStream()
         self._utterances = UtteranceDetector(self.spec)
         self._kept = _Kept(self.spec.longest + 2 * self.spec.pad + 2.0)
@@ -262,7 +264,7 @@ class LiveStream:
         self._next_bar += self.spec.hop
         y = self._kept.cut(max(self._begin(start), now - self.spec.window), now)
         scheme = self._bundle.scheme
-        heard = self._classify(y, "")
+        heard = self._classify(y, "", self._quick)
         fresh = np.array([heard.proba[e] for e in scheme])
         weight = 0.0 if self._proba is None else self.spec.smoothing
         before = fresh if self._proba is None else self._proba
@@ -285,18 +287,19 @@ class LiveStream:
         events: list[Event] = []
         if ended.heard:
             self._free_from = end
-            segment = HeardSegment(start, end, self._classify(y, clip))
+            segment = HeardSegment(start, end, self._classify(y, clip, self._bundle))
             self._timeline = self._timeline.with_segments([segment])
             events.append(Answered(now, index, segment))
         if self._words is not None:
             self._words.end(index, clip, y, heard=ended.heard)
         return events
 
-    def _classify(self, y: np.ndarray, clip: str) -> Prediction:
+    def _classify(self, y: np.ndarray, clip: str, bundle: Bundle) -> Prediction:
         clipped = np.mean(np.abs(y) >= CLIPPED_LEVEL) > CLIPPED_SHARE if len(y) else False
         flags = ("clipped",) if clipped else ()
         sound = Sound(y, self._name, len(y) / SR, SR, 1, "live", clip, flags)
-        return classify_many([sound], self._bundle, voice=self._voice)[0]
+        voice = self._voice if bundle is self._bundle else None  # the quick one has not met it
+        return classify_many([sound], bundle, voice=voice)[0]
 
 
 class _Kept:

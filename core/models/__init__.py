@@ -25,6 +25,7 @@ from core.models.registry import (
     install_model,
     list_models,
     model_path,
+    runs_here,
     set_active,
 )
 
@@ -50,6 +51,7 @@ __all__ = [
     "list_models",
     "load_bundle",
     "model_path",
+    "runs_here",
     "save_bundle",
     "set_active",
 ]

@@ -26,6 +26,7 @@ from core.models.archive import CUT_SHORT, MEMBER_LIMITS
 from core.models.bundle import SUFFIX
 from core.models.bundle_file import load_bundle
 from core.settings import shipped_models, workspace
+from core.whisper import packaged_problem
 
 __all__ = [
     "ModelEntry",
@@ -34,6 +35,7 @@ __all__ = [
     "install_model",
     "list_models",
     "model_path",
+    "runs_here",
     "safe_name",
     "set_active",
 ]
@@ -171,27 +173,47 @@ def find_model(model: str | Path) -> Path:
     return known[wanted]
 
 
+def runs_here(entry: ModelEntry) -> bool:
+    """Whether this machine has what a model's features need.
+
+    Parameters
+    ----------
+    entry : ModelEntry
+
+    Returns
+    -------
+    runs : bool
+        False for a model that hears with Whisper's encoder where its weights are missing.
+    """
+    features = entry.manifest.get("features") or {}
+    kinds = {part.get("kind") for part in features.get("parts") or [features]}
+    return "whisper" not in kinds or packaged_problem() is None
+
+
 def default_model() -> Path:
     """The file of the model that answers when nobody chose one.
 
     Returns
     -------
     path : Path
-        The active model if one is set and still there; else the shipped one; else the team's
-        newest.
+        The active model if one is set and still there; else the shipped one with the best score
+        of those that run on this machine; else the team's newest.
 
     Raises
     ------
     UnknownModelError
         If there is no model at all.
     """
-    for folder in (workspace().models, shipped_models()):
-        with contextlib.suppress(OSError, UnknownModelError, UnicodeDecodeError):
-            return find_model((folder / _ACTIVE).read_text(encoding="utf-8").strip())
-    usable = [entry for entry in list_models() if entry.problem is None]
-    for entry in sorted(usable, key=lambda e: not e.shipped):
+    with contextlib.suppress(OSError, UnknownModelError, UnicodeDecodeError):
+        return find_model((workspace().models / _ACTIVE).read_text(encoding="utf-8").strip())
+    usable = [e for e in list_models() if e.problem is None and runs_here(e)]
+    for entry in sorted(usable, key=lambda e: (not e.shipped, -_score(e) if e.shipped else 0.0)):
         return entry.path
     raise UnknownModelError("–", [])
+
+
+def _score(entry: ModelEntry) -> float:
+    return float((entry.manifest.get("metrics") or {}).get("uar") or 0.0)
 
 
 def set_active(name: str | None) -> None:

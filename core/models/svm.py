@@ -69,6 +69,7 @@ class PairwiseSvm(ClassifierMixin, BaseEstimator):
         self : PairwiseSvm
         """
         X, y = validate_data(self, X, y, dtype=np.float64)
+        X = X.astype(np.float32).astype(np.float64)  # support vectors pack to half the size
         self.classes_, y_index = np.unique(y, return_inverse=True)
         groups = None if groups is None else np.asarray(groups, dtype=object)
         folds = inner_folds(y_index, groups, n_folds=N_FOLDS)

@@ -1,3 +1,4 @@
+import dataclasses
 import unicodedata
 
 import pytest
@@ -11,10 +12,13 @@ from core.models import (
     load_bundle,
     model_path,
     registry,
+    runs_here,
     save_bundle,
     set_active,
 )
 from core.models.registry import safe_name
+from core.settings import feature_spec, spec_to_json
+from core.whisper import WeightsProblem
 from tests.models.making import bundle, three_rows
 
 
@@ -38,6 +42,21 @@ def test_a_fresh_machine_answers_with_the_shipped_model(shipped):
     assert (entry.name, entry.shipped, entry.problem) == ("emodb", True, None)
     assert entry.manifest["metrics"]["uar"] == 0.8363
     assert default_model() == shipped / "emodb.malgyeol"
+
+
+def test_of_the_shipped_models_the_best_that_runs_here_answers(shipped, monkeypatch):
+    spec = feature_spec("functionals+whisper")
+    made = bundle(name="fused")
+    metrics = {**made.manifest["metrics"], "uar": 0.95}
+    document = {**made.manifest, "features": spec_to_json(spec), "metrics": metrics}
+    fused = dataclasses.replace(made, features=spec, manifest=document)
+    save_bundle(shipped / "fused.malgyeol", fused, three_rows())
+    monkeypatch.setattr(registry, "packaged_problem", lambda: None)
+    assert default_model().stem == "fused"
+    missing = WeightsProblem("not-configured", "not installed", "Install them.")
+    monkeypatch.setattr(registry, "packaged_problem", lambda: missing)
+    assert default_model().stem == "emodb"
+    assert [runs_here(m) for m in list_models()] == [True, False]
 
 
 def test_the_teams_own_models_come_first_newest_first(shipped):
