@@ -119,7 +119,7 @@ def _draw_all(
         st.session_state[place] = chosen = min(pressed, len(timeline.segments) - 1)
     with above:
         _draw_segment(page, listening, timeline, chosen, scribe)
-    _draw_closer(page, listening, timeline, chosen)
+    _draw_closer(page, listening, timeline, chosen, met=voice is not None)
     draw_honesty(page, listening.bundle)
 
 
@@ -151,7 +151,9 @@ def _which(page: Frame, segments: Sequence[HeardSegment], chosen: int) -> str:
     )
 
 
-def _draw_closer(page: Frame, listening: Listening, timeline: Timeline, chosen: int) -> None:
+def _draw_closer(
+    page: Frame, listening: Listening, timeline: Timeline, chosen: int, *, met: bool
+) -> None:
     """One closer look at a time; each costs only when it is asked for."""
     if not timeline.segments:
         return
@@ -173,7 +175,8 @@ def _draw_closer(page: Frame, listening: Listening, timeline: Timeline, chosen: 
     segment = timeline.segments[chosen]
     piece = piece_of(listening.sound, segment)
     if look == "why":
-        draw_why(page, piece, (timeline.content, segment.start, segment.end), listening.bundle)
+        key = (timeline.content, segment.start, segment.end)
+        draw_why(page, piece, key, listening.bundle, met=met)
     elif look == "same":
         draw_same_sentence(page, piece, segment.text)
     elif look == "models":

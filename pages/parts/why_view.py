@@ -19,7 +19,9 @@ __all__ = ["draw_why"]
 N_NEAR = 2  # clips of each emotion
 
 
-def draw_why(page: Frame, piece: Sound, key: Hashable, bundle: Bundle) -> None:
+def draw_why(
+    page: Frame, piece: Sound, key: Hashable, bundle: Bundle, *, met: bool = False
+) -> None:
     """Draw what spoke for the answer, and the nearest training clips of the first two emotions.
 
     Parameters
@@ -30,7 +32,11 @@ def draw_why(page: Frame, piece: Sound, key: Hashable, bundle: Bundle) -> None:
     key : hashable
         Names the piece.
     bundle : Bundle
+    met : bool
+        Whether the answer on the page is that for a voice that was met.
     """
+    if met:
+        st.caption(page._("This looks at the plain model, as it hears without knowing the voice."))
     task = start_task(
         ("why", key, model_key(bundle)), lambda task: _look(task, piece, bundle), keep=True
     )

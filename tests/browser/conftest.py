@@ -94,12 +94,13 @@ def playwright_session():
         yield session
 
 
-def launch(session, microphone: Path | None = None):
+def launch(session, microphone: Path | None = None, *, loop: bool = False, flags=()):
     """A Chromium of its own: Debian's where it is there, else Playwright's."""
     path = next((p for name in BROWSERS if (p := shutil.which(name))), None)
-    flags = list(FLAGS)
+    flags = [*FLAGS, *flags]
     if microphone is not None:
-        flags.append(f"--use-file-for-fake-audio-capture={microphone}%noloop")
+        once = "" if loop else "%noloop"
+        flags.append(f"--use-file-for-fake-audio-capture={microphone}{once}")
     return session.chromium.launch(executable_path=path, args=flags)
 
 
