@@ -10,7 +10,12 @@ from core.features.extraction import (
 )
 from core.features.normalise import SHRINKAGE, VoiceStats, shrunk_z, speaker_z, voice_stats
 from core.features.pitch import PitchTrack, pitch
-from core.features.spectral import FLOOR_DB, RollingSpectrogram, log_mel_spectrogram
+from core.features.spectral import (
+    FLOOR_DB,
+    RollingSpectrogram,
+    log_mel_spectrogram,
+    log_spectrogram,
+)
 from core.features.store import FeatureKey, FeatureStore
 
 __all__ = [
@@ -28,6 +33,7 @@ __all__ = [
     "feature_widths",
     "features_of",
     "log_mel_spectrogram",
+    "log_spectrogram",
     "pitch",
     "shrunk_z",
     "speaker_z",

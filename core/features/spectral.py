@@ -8,7 +8,7 @@ from core.features.frames import frame, hann, power_spectra
 from core.features.mel import mel_filters, mel_frequencies
 from core.settings import SR
 
-__all__ = ["FLOOR_DB", "RollingSpectrogram", "log_mel_spectrogram"]
+__all__ = ["FLOOR_DB", "RollingSpectrogram", "log_mel_spectrogram", "log_spectrogram"]
 
 FLOOR_DB = -100.0  # dBFS; digital silence
 
@@ -48,12 +48,46 @@ def log_mel_spectrogram(
     return S_db, times, freqs
 
 
+def log_spectrogram(
+    y: np.ndarray, *, sr: int = SR, n_fft: int = 512, hop_length: int = 256
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Level of each bin of the short-time Fourier transform, on the scale of `log_mel_spectrogram`.
+
+    Parameters
+    ----------
+    y : np.ndarray [shape=(n_samples,)], float32
+        Mono in [-1, 1]; framed as there.
+    sr : int
+        Hz.
+    n_fft, hop_length : int
+        Samples.
+
+    Returns
+    -------
+    S_db : np.ndarray [shape=(n_fft // 2 + 1, n_frames)], float32
+        dBFS, never below `FLOOR_DB`.
+    times : np.ndarray [shape=(n_frames,)]
+        Frame centres in s.
+    freqs : np.ndarray [shape=(n_fft // 2 + 1,)]
+        Hz, evenly spaced from 0 to half of ``sr``.
+    """
+    padded = np.pad(np.asarray(y, dtype=np.float32), n_fft // 2)
+    S_db = _in_db(power_spectra(frame(padded, n_fft, hop_length), n_fft), n_fft)
+    times = np.arange(S_db.shape[1]) * hop_length / sr
+    return S_db, times, np.fft.rfftfreq(n_fft, 1 / sr)
+
+
 def _columns(frames: np.ndarray, sr: int, n_mels: int) -> np.ndarray:
     """Level of each mel band in each frame, in dBFS, (n_mels, n_frames)."""
     n_fft = frames.shape[1]
-    full_scale = n_fft * float(hann(n_fft) @ hann(n_fft)) / 4
     filters = mel_filters(sr, n_fft, n_mels, 0.0, sr / 2, unit_area=False)
-    level = power_spectra(frames, n_fft) @ filters / np.float32(full_scale)
+    return _in_db(power_spectra(frames, n_fft) @ filters, n_fft)
+
+
+def _in_db(power: np.ndarray, n_fft: int) -> np.ndarray:
+    """Power against that of a steady full-scale sine, in dB, time last."""
+    full_scale = n_fft * float(hann(n_fft) @ hann(n_fft)) / 4
+    level = power / np.float32(full_scale)
     S_db = 10 * np.log10(np.maximum(level, np.float32(10 ** (FLOOR_DB / 10))))
     # Not every machine's logarithm of the floor is the floor to the last digit.
     return np.ascontiguousarray(np.maximum(S_db, np.float32(FLOOR_DB)).T)

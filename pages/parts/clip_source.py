@@ -19,7 +19,6 @@ __all__ = ["NEXT_WAY", "WAYS", "Clip", "choose_clips", "choose_way"]
 
 LONGEST_TAKE = 240.0  # s that the recorder takes; a longer sound is uploaded
 MAX_UPLOAD_MB = 200  # as [server] maxUploadSize
-SUFFIXES = ["wav", "flac", "mp3", "ogg", "opus", "m4a", "mp4", "webm", "amr", "3gp", "aif", "aiff"]
 DEMO = "demo"
 N_EXAMPLES = 4
 N_FOUND = 50  # clips of the data that are offered at once
@@ -119,7 +118,6 @@ def _upload(page: Frame) -> list[Clip]:
     _ = page._
     files = st.file_uploader(
         _("Clips or a zip of them; one clip may last up to 30 minutes"),
-        type=[*SUFFIXES, "zip"],
         accept_multiple_files=True,
         max_upload_size=MAX_UPLOAD_MB,
         key="inference.upload",

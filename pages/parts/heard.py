@@ -21,6 +21,7 @@ from core.stt import Transcript
 from pages.parts.flags import flag_captions
 from pages.parts.frame import Frame, esc_md
 from pages.parts.player import Part, draw_player
+from pages.parts.player.view import Scale
 from pages.parts.verdict import bars_html, verdict_html
 from pages.parts.words import LANGUAGE_CAPTIONS
 
@@ -47,6 +48,8 @@ HEARD = {
     "surprised": N_("Sounds surprised"),
     "bored": N_("Sounds bored"),
 }
+SCALE = "heard.scale"
+SCALES: dict[Scale, str] = {"mel": N_("Mel"), "stft": N_("STFT")}
 OTHER_LANGUAGES = {"ur": N_("Urdu")}
 
 
@@ -153,14 +156,27 @@ def draw_sound(
     """
     segments = timeline.segments
     several = len(segments) > (0 if always else 1)
+    scale: Scale = st.session_state.get(SCALE, "mel")
     state = draw_player(
         page,
         sound,
         key=key,
+        scale=scale,
         id=timeline.content,
         title=sound.name,
         parts=_parts(page, segments) if several else (),
         part=chosen if several else None,
+    )
+    st.segmented_control(
+        page._("Frequencies"),
+        list(SCALES),
+        default="mel",
+        required=True,
+        format_func=lambda s: page._(SCALES[s]),
+        key=SCALE,
+        label_visibility="collapsed",
+        persist_state="session",
+        help=page._("Mel spaces them as they are heard, STFT evenly. The colours are dBFS always."),
     )
     return state.part or 0
 

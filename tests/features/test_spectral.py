@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from core.features import FLOOR_DB, log_mel_spectrogram
+from core.features import FLOOR_DB, log_mel_spectrogram, log_spectrogram
+from core.settings import SR
 from tests.conftest import sine
 from tests.features.signals import noise, silence
 
@@ -45,3 +46,12 @@ def test_an_empty_signal_has_one_silent_frame():
     S_db, times, _ = log_mel_spectrogram(silence(0.0))
     assert S_db.shape == (80, 1)
     assert times.tolist() == [0.0]
+
+
+def test_a_full_scale_sine_is_0_dbfs_over_the_bins_of_the_stft():
+    t = np.arange(SR) / SR
+    S_db, times, freqs = log_spectrogram(np.sin(2 * np.pi * 1000 * t).astype(np.float32))
+    middle = S_db[:, S_db.shape[1] // 2]
+    assert 10 * np.log10(np.sum(10 ** (middle / 10))) == pytest.approx(0, abs=0.1)
+    assert freqs[int(middle.argmax())] == pytest.approx(1000, abs=freqs[1] / 2)
+    assert times[1] - times[0] == pytest.approx(0.016)

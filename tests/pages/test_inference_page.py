@@ -19,6 +19,7 @@ from core.training.run import Experiment
 from core.training.setup import keep_run, new_experiment
 from pages.parts.guest_view import Guest
 from tests.corpora import SR, TONES, tone, write_tones
+from tests.odd_files import ODD_FILES
 from tests.pages.test_frame import shown
 
 
@@ -251,3 +252,31 @@ def test_every_way_in_opens_calmly(page, way):
     page.segmented_control(key="inference.way").set_value(way).run()
     assert not page.exception
     assert 'role="alert"' not in shown(page)
+
+
+def test_a_broken_active_model_is_named_and_another_one_answers(page, model):
+    place = model / "models"
+    active = (place / "active").read_bytes()
+    (place / "broken.malgyeol").write_bytes(b"PK\x03\x04 no bundle")
+    (place / "active").write_bytes(b"broken")
+    try:
+        upload(page, ("happy.wav", wav("J"), "audio/wav"))
+        assert "broken" in shown(page)
+        assert "Sounds" in shown(page) or "not sure" in shown(page)
+    finally:
+        (place / "active").write_bytes(active)
+        (place / "broken.malgyeol").unlink()
+
+
+def test_every_odd_file_has_an_answer_or_a_message(page):
+    files = [(odd.name, odd.make(), "audio/wav") for odd in ODD_FILES]
+    upload(page, *files)
+    began = time.monotonic()
+    while len(page.dataframe) == 0 or len(page.dataframe[0].value) < len(files):
+        assert time.monotonic() - began < 120
+        time.sleep(0.3)
+        page.run()
+    table = page.dataframe[0].value
+    for name, emotion, remark in zip(table["Clip"], table["Emotion"], table["Remark"], strict=True):
+        assert emotion != "–" or remark, name
+    assert not page.exception

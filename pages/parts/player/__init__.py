@@ -21,7 +21,7 @@ from core.audio import Sound
 from core.plots import Theme
 from pages.parts.frame import Frame, guarded
 from pages.parts.player.source import sound_source
-from pages.parts.player.view import sound_view
+from pages.parts.player.view import Scale, sound_view
 
 __all__ = ["Cue", "Part", "PlayerState", "draw_player", "prepare_player"]
 
@@ -77,6 +77,7 @@ def draw_player(
     listed: bool = True,
     contours: bool = True,
     pictures: bool = True,
+    scale: Scale = "mel",
     compact: bool = False,
     page_keys: bool = True,
     report: bool = False,
@@ -110,6 +111,8 @@ def draw_player(
         Whether pitch and level are drawn.
     pictures : bool
         Whether waveform and spectrogram are drawn; not where larger figures stand below.
+    scale : {"mel", "stft"}
+        Frequencies of the spectrogram: as they are heard, or evenly spaced.
     compact : bool
         Lower lanes, for several players side by side.
     page_keys : bool
@@ -131,11 +134,11 @@ def draw_player(
         key=key,
         data={
             "clip": {
-                **_view(page.theme, Cue(sound, name, title), contours, segments),
+                **_view(page.theme, Cue(sound, name, title), contours, segments, scale),
                 "parts": [{**asdict(p), "when": _when(p)} for p in parts],
                 "part": part,
             },
-            "next": _view(page.theme, upcoming, contours, None) if upcoming else None,
+            "next": _view(page.theme, upcoming, contours, None, scale) if upcoming else None,
             "listed": listed,
             "report_parts": listed and bool(parts),
             "play": int(autoplay),
@@ -165,7 +168,7 @@ def prepare_player(sound: Sound, theme: Theme) -> None:
     sound : Sound
     theme : {"light", "dark"}
     """
-    _measured(_digest(sound), theme, sound.duration <= LONG, sound)
+    _measured(_digest(sound), theme, sound.duration <= LONG, "mel", sound)
 
 
 def _told() -> None:
@@ -187,10 +190,14 @@ def _digest(sound: Sound) -> str:
 
 
 def _view(
-    theme: Theme, cue: Cue, contours: bool, segments: Sequence[tuple[float, float]] | None
+    theme: Theme,
+    cue: Cue,
+    contours: bool,
+    segments: Sequence[tuple[float, float]] | None,
+    scale: Scale,
 ) -> dict[str, Any]:
     digest, tracked = _digest(cue.sound), contours and cue.sound.duration <= LONG
-    measured = _measured(digest, theme, tracked, cue.sound)
+    measured = _measured(digest, theme, tracked, scale, cue.sound)
     spans = [[float(start), float(end)] for start, end in segments or ()]
     source = sound_source(cue.sound, digest)
     told = {"id": cue.id, "title": cue.title, "segments": spans, "parts": [], "src": source}
@@ -207,8 +214,10 @@ def _clock(time: float) -> str:
 
 
 @st.cache_resource(show_spinner=False, max_entries=KEPT)
-def _measured(digest: str, theme: Theme, contours: bool, _sound: Sound) -> dict[str, Any]:
-    return sound_view(_sound, theme=theme, with_contours=contours)
+def _measured(
+    digest: str, theme: Theme, contours: bool, scale: Scale, _sound: Sound
+) -> dict[str, Any]:
+    return sound_view(_sound, theme=theme, with_contours=contours, scale=scale)
 
 
 def _captions(page: Frame) -> dict[str, str]:

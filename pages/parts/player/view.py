@@ -1,18 +1,19 @@
 """What the player draws of a sound, as data: envelope, picture and contours."""
 
 from base64 import b64encode
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from core.audio import Sound
-from core.features import log_mel_spectrogram
 from core.features.contours import contours
+from core.features.spectral import log_mel_spectrogram, log_spectrogram
 from core.plots import Theme, spectrogram_png
 from core.plots.waveform import envelope
 
-__all__ = ["sound_view"]
+__all__ = ["Scale", "sound_view"]
 
+Scale = Literal["mel", "stft"]
 MIN_BINS = 700  # of the envelope, about one a pixel
 MAX_BINS = 6_000  # for a closer look
 BINS_PER_SECOND = 100
@@ -22,7 +23,9 @@ COLUMNS_AT_ONCE = 1_000
 TICKS = (250, 1000, 2000, 4000, 7000)  # Hz
 
 
-def sound_view(sound: Sound, *, theme: Theme, with_contours: bool) -> dict[str, Any]:
+def sound_view(
+    sound: Sound, *, theme: Theme, with_contours: bool, scale: Scale = "mel"
+) -> dict[str, Any]:
     """A sound as the player takes it.
 
     Parameters
@@ -32,6 +35,8 @@ def sound_view(sound: Sound, *, theme: Theme, with_contours: bool) -> dict[str, 
         Colours of the spectrogram; all else follows the page by itself.
     with_contours : bool
         Whether pitch and level are measured.
+    scale : {"mel", "stft"}
+        Of the frequencies: as they are heard, or evenly spaced.
 
     Returns
     -------
@@ -40,7 +45,7 @@ def sound_view(sound: Sound, *, theme: Theme, with_contours: bool) -> dict[str, 
     """
     n_bins = int(min(MAX_BINS, max(MIN_BINS, BINS_PER_SECOND * sound.duration)))
     low, high, _step = envelope(sound.y, n_bins)
-    S_db, freqs = _levels(sound.y)
+    S_db, freqs = _levels(sound.y, scale)
     view = {
         "duration": sound.duration,
         "wave": {"low": _hundredths(low), "high": _hundredths(high)},
@@ -50,12 +55,13 @@ def sound_view(sound: Sound, *, theme: Theme, with_contours: bool) -> dict[str, 
     return {**view, **_contours(sound)} if with_contours else view
 
 
-def _levels(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The mel spectrogram, block by block, with no more columns than a picture needs."""
+def _levels(y: np.ndarray, scale: Scale) -> tuple[np.ndarray, np.ndarray]:
+    """The spectrogram, block by block, with no more columns than a picture needs."""
     step = max(1, -(-len(y) // (HOP * MAX_COLUMNS)))  # frames of a column
     blocks, span = [], step * COLUMNS_AT_ONCE
+    measured = log_mel_spectrogram if scale == "mel" else log_spectrogram
     for start in range(0, max(len(y), 1), span * HOP):
-        S_db, _times, freqs = log_mel_spectrogram(y[start : start + span * HOP], hop_length=HOP)
+        S_db, _times, freqs = measured(y[start : start + span * HOP], hop_length=HOP)
         S_db = S_db[:, :span]
         blocks.append(np.maximum.reduceat(S_db, np.arange(0, S_db.shape[1], step), axis=1))
     return np.concatenate(blocks, axis=1), freqs
