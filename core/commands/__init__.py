@@ -21,6 +21,7 @@ from core.commands import (
     quality,
     runs,
     serve,
+    speech,
     train,
 )
 
@@ -36,6 +37,7 @@ train.register(app)
 runs.register(app)
 models.register(app)
 predict.register(app)
+speech.register(app)
 doctor.register(app)
 backup.register(app)
 serve.register(app)

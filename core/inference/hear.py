@@ -13,6 +13,7 @@ import numpy as np
 
 from core.audio import Sound
 from core.inference.classify import classify_many
+from core.inference.guest import GuestVoice
 from core.inference.timeline import HeardSegment, Timeline
 from core.models import Bundle
 from core.settings import SR
@@ -88,6 +89,7 @@ def hear(
     words: Asked | None = None,
     spans: Sequence[Span] | None = None,
     whole: bool | None = None,
+    voice: GuestVoice | None = None,
 ) -> Iterator[Heard]:
     """What a model hears in a sound, with what is said, segment by segment.
 
@@ -102,6 +104,8 @@ def hear(
         Start and end of each segment in s, such as those cut by hand; found if not given.
     whole : bool, optional
         As for `speech_spans`.
+    voice : GuestVoice, optional
+        Of the one who speaks, where this model got to know it.
 
     Yields
     ------
@@ -118,7 +122,7 @@ def hear(
     try:
         for first in range(0, len(found), BATCH):
             batch = slice(first, first + BATCH)
-            predictions = classify_many(pieces[batch], bundle)
+            predictions = classify_many(pieces[batch], bundle, voice=voice)
             timeline = timeline.with_segments(
                 [
                     HeardSegment(start, end, prediction)

@@ -35,7 +35,7 @@ from core.models.neural.weights import dump_network, load_network, network_fault
 from core.models.passport import build_passport
 from core.settings import FeatureSpec, spec_from_json
 
-__all__ = ["checked_manifest", "load_bundle", "save_bundle"]
+__all__ = ["assembled", "check_self_test", "checked_manifest", "load_bundle", "save_bundle"]
 
 SELF_TEST_ROWS = 3
 TOLERANCE = 1e-6  # of a probability in the self-test
@@ -156,13 +156,13 @@ def load_bundle(source: Path | bytes, name: str | None = None) -> Bundle:
     manifest = checked_manifest(members, name=shown)
     estimator, other_versions = _loaded(members, manifest, shown)
     try:
-        bundle = _assembled(members, manifest, estimator, other_versions, shown)
+        bundle = assembled(members, manifest, estimator, other_versions, shown)
         judge = network_fault if isinstance(estimator, NeuralNetwork) else estimator_fault
         fault = judge(estimator, n_features=manifest["n_features"], n_classes=len(bundle.scheme))
         if fault is not None:
             raise BrokenBundleError(shown, _MISFIT, fault)
         self_test = read_npz(members["selftest.npz"], name=shown)
-        _self_test(bundle, self_test, shown)
+        check_self_test(bundle, self_test, shown)
         guest = read_guest(members, manifest, self_test["rows"], name=shown)
     except (BrokenBundleError, UnsafeModelError):
         raise
@@ -222,13 +222,35 @@ def checked_manifest(members: Mapping[str, bytes], *, name: str) -> dict[str, An
     return manifest
 
 
-def _assembled(
+def assembled(
     members: Mapping[str, bytes],
     manifest: dict[str, Any],
     estimator: Any,
     other_versions: Sequence[tuple[str, str]],
     name: str,
 ) -> Bundle:
+    """A bundle of its members and a model that was read from them; not tested yet.
+
+    Parameters
+    ----------
+    members : mapping of str to bytes
+    manifest : dict
+        As `checked_manifest` gives it.
+    estimator : object
+    other_versions : sequence of (str, str)
+        As `core.models.estimators.load_estimator` gives them.
+    name : str
+        For messages.
+
+    Returns
+    -------
+    bundle : Bundle
+
+    Raises
+    ------
+    BrokenBundleError
+        If the manifest does not fit.
+    """
     try:
         scheme = label_scheme(manifest["scheme"])
         features = spec_from_json(manifest["features"])
@@ -287,7 +309,21 @@ def _differences(
     return tuple(VersionDifference(*difference) for difference in sorted(found))
 
 
-def _self_test(bundle: Bundle, arrays: Mapping[str, np.ndarray], name: str) -> None:
+def check_self_test(bundle: Bundle, arrays: Mapping[str, np.ndarray], name: str) -> None:
+    """Refuse a bundle that gives other answers here than where it was made.
+
+    Parameters
+    ----------
+    bundle : Bundle
+    arrays : mapping
+        ``rows`` and the ``proba`` that they must give.
+    name : str
+        For messages.
+
+    Raises
+    ------
+    BrokenBundleError
+    """
     rows, expected = arrays.get("rows"), arrays.get("proba")
     if rows is None or expected is None:
         raise BrokenBundleError(name, CUT_SHORT, "self-test")

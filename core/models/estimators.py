@@ -17,7 +17,13 @@ from core.errors import BrokenBundleError, UnsafeModelError
 from core.i18n import N_
 from core.models.archive import check_npy
 
-__all__ = ["TRUSTED_TYPES", "dump_estimator", "estimator_fault", "load_estimator"]
+__all__ = [
+    "TRUSTED_TYPES",
+    "dump_estimator",
+    "estimator_fault",
+    "load_estimator",
+    "strangers_in",
+]
 
 # Beyond what skops trusts by itself. At most six; each new one is a decision, not a repair.
 TRUSTED_TYPES: tuple[str, ...] = (
@@ -101,7 +107,7 @@ def load_estimator(data: bytes, *, name: str) -> tuple[Any, tuple[tuple[str, str
         If it cannot be read.
     """
     try:
-        strangers = _strangers(data)
+        strangers = strangers_in(data)
     except Exception as error:  # whatever a crafted file makes zip, JSON or NumPy raise
         raise BrokenBundleError(name, _UNREADABLE, repr(error)) from error
     if strangers:
@@ -124,8 +130,22 @@ def load_estimator(data: bytes, *, name: str) -> tuple[Any, tuple[tuple[str, str
     return estimator, tuple(sorted(versions))
 
 
-def _strangers(data: bytes) -> set[str]:
-    """The types and loaders of a skops file that are not allowed."""
+def strangers_in(data: bytes) -> set[str]:
+    """The types and loaders of a skops file that are not allowed.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Returns
+    -------
+    strangers : set of str
+
+    Raises
+    ------
+    Exception
+        Whatever a crafted file makes zip, JSON or NumPy raise.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = {entry.filename: entry for entry in archive.infolist()}
         if len(entries) > _MAX_ARRAYS or entries["schema.json"].file_size > _MAX_SCHEMA:
