@@ -1,16 +1,20 @@
-"""An utterance's sound: its recording decoded and cut to the utterance."""
+"""An utterance's sound: its recording decoded, cut to the utterance and corrected by its chain."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from core.audio import Sound, decode
 from core.corpus.catalog import Catalog, Utterance
-from core.settings import LONG_TAKE, SR
+from core.corpus.corrections import chain_of_digest
+from core.settings import LONG_TAKE, SR, CorrectionChain
+from core.signal import correct
 
-__all__ = ["ClipLoad", "read_clip", "read_pieces"]
+__all__ = ["ClipLoad", "chains_of", "read_clip", "read_original", "read_pieces"]
+
+Chains = Mapping[str, CorrectionChain]  # by digest
 
 
 def read_clip(catalog: Catalog, utterance: Utterance) -> Sound:
@@ -24,14 +28,46 @@ def read_clip(catalog: Catalog, utterance: Utterance) -> Sound:
     Returns
     -------
     sound : Sound
-        Its signal cut to ``utterance.start`` … ``utterance.end``.
+        Its signal cut to ``utterance.start`` … ``utterance.end``, after its corrections.
 
     Raises
     ------
     AudioError
-        If the recording is gone from disk or can no longer be decoded.
+        If the recording is gone from disk or can no longer be decoded, or its chain of corrections
+        is not in this workspace.
     """
-    return read_pieces(catalog.read_bytes(utterance), [utterance])[0]
+    chains = chains_of(catalog, [utterance])
+    return read_pieces(catalog.read_bytes(utterance), [utterance], chains)[0]
+
+
+def read_original(catalog: Catalog, utterance: Utterance) -> Sound:
+    """The same without any correction.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    utterance : Utterance
+
+    Returns
+    -------
+    sound : Sound
+    """
+    return read_clip(catalog, replace(utterance, correction=""))
+
+
+def chains_of(catalog: Catalog, utterances: Sequence[Utterance]) -> dict[str, CorrectionChain]:
+    """The chains that some utterances name, by digest.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    utterances : sequence of Utterance
+
+    Returns
+    -------
+    chains : dict of str to CorrectionChain
+    """
+    return {d: chain_of_digest(catalog, d) for d in {u.correction for u in utterances} if d}
 
 
 class ClipLoad:
@@ -55,14 +91,15 @@ class ClipLoad:
 
     def __reduce__(self) -> tuple:
         data = self._catalog.read_bytes(self._utterance)
-        return functools.partial, (_signal, data, self._utterance)
+        chains = chains_of(self._catalog, [self._utterance])
+        return functools.partial, (_signal, data, self._utterance, chains)
 
 
-def _signal(data: bytes, utterance: Utterance) -> np.ndarray:
-    return read_pieces(data, [utterance])[0].y
+def _signal(data: bytes, utterance: Utterance, chains: Chains) -> np.ndarray:
+    return read_pieces(data, [utterance], chains)[0].y
 
 
-def read_pieces(data: bytes, utterances: Sequence[Utterance]) -> list[Sound]:
+def read_pieces(data: bytes, utterances: Sequence[Utterance], chains: Chains) -> list[Sound]:
     """The sounds of several utterances of one recording, which is decoded once.
 
     Parameters
@@ -71,6 +108,8 @@ def read_pieces(data: bytes, utterances: Sequence[Utterance]) -> list[Sound]:
         The recording's original bytes.
     utterances : sequence of Utterance
         At least one, all of this recording.
+    chains : mapping of str to CorrectionChain
+        The chains that they name, see `chains_of`.
 
     Returns
     -------
@@ -83,7 +122,14 @@ def read_pieces(data: bytes, utterances: Sequence[Utterance]) -> list[Sound]:
         If the recording can no longer be decoded.
     """
     sound = decode(data, name=utterances[0].name, limits=LONG_TAKE)
-    return [_cut(sound, u) for u in utterances]
+    return [_corrected(_cut(sound, u), chains.get(u.correction)) for u in utterances]
+
+
+def _corrected(sound: Sound, chain: CorrectionChain | None) -> Sound:
+    if chain is None:
+        return sound
+    y = correct(sound.y, chain)
+    return replace(sound, y=y, duration=len(y) / SR)
 
 
 def _cut(sound: Sound, utterance: Utterance) -> Sound:

@@ -11,7 +11,7 @@ import numpy as np
 
 from core.audio import Sound, decode_raw
 from core.corpus.catalog import Catalog
-from core.corpus.clips import read_pieces
+from core.corpus.clips import chains_of, read_pieces
 from core.corpus.heard import Heard, Piece, keep_heard, measures_of, piece_of
 from core.corpus.records import Utterance
 from core.errors import CatalogError, MalgyeolError
@@ -82,7 +82,7 @@ def _hear_take(
     """All pieces of one recording, or why they cannot be heard."""
     try:
         data = catalog.read_bytes(take[0])
-        sounds = read_pieces(data, take)
+        sounds = read_pieces(data, take, chains_of(catalog, take))
         return {piece_of(u): _hear(s, data, u) for u, s in zip(take, sounds, strict=True)}, {}
     except CatalogError:
         raise

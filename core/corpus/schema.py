@@ -197,4 +197,33 @@ CREATE TABLE listening_tests (               -- how well people name the emotion
 );
 """
 
-MIGRATIONS: tuple[str, ...] = (_CATALOG, _IMPORTS, _QUALITY, _RUNS_PUT_AWAY, _LISTENING_TESTS)
+_RECORDING = """
+CREATE TABLE corrections (                   -- chains by their digest; see core.settings.correction
+    digest TEXT PRIMARY KEY,
+    chain TEXT NOT NULL,                     -- JSON
+    created REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE sheets (                        -- what is to be recorded; the corpus may not exist yet
+    corpus TEXT PRIMARY KEY,
+    sheet TEXT NOT NULL,                     -- JSON, see sheets.py
+    changed REAL NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE consents (                      -- who agreed to what, and when
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    speaker TEXT,                            -- NULL once withdrawn: the name goes, the fact stays
+    uses TEXT NOT NULL,                      -- JSON list of uses
+    note TEXT NOT NULL DEFAULT '',
+    agreed REAL NOT NULL,
+    withdrawn REAL
+);
+CREATE INDEX consents_by_speaker ON consents (speaker);
+"""
+
+MIGRATIONS: tuple[str, ...] = (
+    _CATALOG,
+    _IMPORTS,
+    _QUALITY,
+    _RUNS_PUT_AWAY,
+    _LISTENING_TESTS,
+    _RECORDING,
+)

@@ -114,6 +114,16 @@ from core.errors.neural import (
     NetworkMemoryError,
     SequenceNormError,
 )
+from core.errors.recording import (
+    CorrectionTextError,
+    CutOverlapError,
+    NoSpeechFoundError,
+    NotEnoughPromptsError,
+    RecordingError,
+    SheetError,
+    UnknownCorrectionError,
+    UnknownSpeakerError,
+)
 from core.errors.speech import (
     BrokenSettingsError,
     ConsentMissingError,
@@ -212,6 +222,14 @@ __all__ = [
     "TrainingDivergedError",
     "NotExplainableError",
     "SttError",
+    "CorrectionTextError",
+    "CutOverlapError",
+    "NoSpeechFoundError",
+    "NotEnoughPromptsError",
+    "RecordingError",
+    "SheetError",
+    "UnknownCorrectionError",
+    "UnknownSpeakerError",
     "EngineUnavailableError",
     "EngineFailedError",
     "ConsentMissingError",

@@ -8,6 +8,17 @@ from core.settings.choices import (
     fitting_features,
     own_features,
 )
+from core.settings.correction import (
+    CORRECTION_STEPS,
+    CorrectionChain,
+    CorrectionStep,
+    DcStep,
+    DenoiseStep,
+    HighPassStep,
+    LoudnessStep,
+    ResampleStep,
+    TrimStep,
+)
 from core.settings.experiments import ExperimentSpec, SplitSpec
 from core.settings.features import (
     FEATURE_SPECS,
@@ -101,6 +112,15 @@ __all__ = [
     "LiveSpec",
     "QualityThresholds",
     "SegmentationSpec",
+    "CORRECTION_STEPS",
+    "CorrectionChain",
+    "CorrectionStep",
+    "DcStep",
+    "DenoiseStep",
+    "HighPassStep",
+    "LoudnessStep",
+    "ResampleStep",
+    "TrimStep",
     "FeatureSpec",
     "OriginalSpec",
     "FunctionalsSpec",

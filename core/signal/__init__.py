@@ -1,6 +1,7 @@
 """What a signal says of itself: quality measures, flags, fingerprints, where speech is."""
 
 from core.signal.alignment import copy_overlap, overlap
+from core.signal.correction import chain_of_text, correct, text_of_chain
 from core.signal.fingerprints import Pair, Prints, fingerprint, similar_pairs, similarity
 from core.signal.levels import Activity
 from core.signal.quality import FLAGS, MEASURES, ClipMeasures, clip_flags, measure_clip
@@ -15,8 +16,10 @@ __all__ = [
     "Pair",
     "Prints",
     "Segment",
+    "chain_of_text",
     "clip_flags",
     "copy_overlap",
+    "correct",
     "fingerprint",
     "measure_clip",
     "overlap",
@@ -25,4 +28,5 @@ __all__ = [
     "similarity",
     "speech_probability",
     "speech_segments",
+    "text_of_chain",
 ]

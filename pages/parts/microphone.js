@@ -34,7 +34,7 @@ const MIC_TAP = `registerProcessor("tap", class extends AudioWorkletProcessor {
 class Microphone {
   // `heard(block)` gets Float32Array blocks, and null after `flush()`; `lost()` when it is unplugged.
   constructor({ heard, lost }) {
-    Object.assign(this, { heard, lost, processed: [], stream: null, opening: null });
+    Object.assign(this, { heard, lost, processed: [], device: "", stream: null, opening: null });
   }
 
   get live() { return Boolean(this.stream?.active); }
@@ -70,6 +70,7 @@ class Microphone {
     const track = this.stream.getAudioTracks()[0];
     const settings = track.getSettings();
     this.processed = MIC_PROCESSING.filter((name) => settings[name] === true);
+    this.device = track.label;
     track.addEventListener("ended", () => { this.close(); this.lost?.(); });
     try {
       this.context = new AudioContext({ sampleRate: MIC_RATE });

@@ -27,6 +27,7 @@ HOME = "home"
 PAGES: tuple[PageEntry, ...] = (
     PageEntry(HOME, N_("Home")),
     PageEntry("dataset", N_("Data")),
+    PageEntry("recording", N_("Recording")),
     PageEntry("training", N_("Training")),
     PageEntry("experiments", N_("Experiments")),
     PageEntry("inference", N_("Inference")),

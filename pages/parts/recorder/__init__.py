@@ -40,6 +40,7 @@ class Take:
     number: int  # another one for every take; it rises
     rate: int  # Hz
     processed: tuple[str, ...] = ()  # of `PROCESSING`: what the browser did not turn off
+    device: str = ""  # as the browser calls the microphone
 
 
 def draw_recorder(
@@ -125,9 +126,10 @@ def _take(said: Mapping[str, Any]) -> Take | None:
         data = b64decode(said["data"], validate=True)
         number, rate = int(said["number"]), int(said["rate"])
         processed = tuple(name for name in said.get("processed") or () if name in PROCESSING)
+        device = str(said.get("device") or "")[:80]
     except (KeyError, TypeError, ValueError, binascii.Error):
         return None
-    return Take(data, number, rate, processed)
+    return Take(data, number, rate, processed, device)
 
 
 @cache

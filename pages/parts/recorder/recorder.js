@@ -135,7 +135,7 @@ class Recorder {
     const number = Date.now();
     const data = await base64Of(file);
     if (this.closed) return;
-    this.tell({ data, number, rate, processed: this.mic.processed });
+    this.tell({ data, number, rate, processed: this.mic.processed, device: this.mic.device });
     this.say(this.captions.recorded.replace("{seconds}", seconds.toFixed(1)));
     this.state = "idle";
     this.mark();
