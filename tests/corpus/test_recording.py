@@ -175,7 +175,7 @@ def test_a_verdict_names_what_is_wrong(loud_is_speech):
     assert "clipped" in problems(wav(np.r_[silence, cut_off, silence]))
     assert "cut" in problems(said(1.0, gap=0.0))
     assert "short" in problems(said(0.2))
-    noise = 0.04 * np.random.default_rng(0).standard_normal(2 * SR)
+    noise = 0.1 * np.random.default_rng(0).standard_normal(2 * SR)
     loud = np.r_[silence, sine(220, duration=1), silence]
     assert "noisy" in problems(wav(loud + noise))
 
