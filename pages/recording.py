@@ -2,6 +2,7 @@ import streamlit as st
 
 from core.corpus.sheets import sheet_of
 from pages.parts.booth_view import draw_booth
+from pages.parts.cut_view import draw_cut
 from pages.parts.frame import open_page
 from pages.parts.recording_setup import choose_recording_corpus, draw_check, draw_sheet
 from pages.parts.resources import catalog
@@ -12,6 +13,7 @@ page.header(_("Recording"), _("From voices to a clean corpus: sentence by senten
 
 VIEWS = {
     "booth": _("Booth"),
+    "cut": _("Cut a long take"),
     "sheet": _("Sheet"),
 }
 which, views = st.columns([3, 8], vertical_alignment="bottom")
@@ -33,5 +35,7 @@ sheet = sheet_of(catalog(), corpus)
 if view == "booth":
     draw_check(page)
     draw_booth(page, catalog(), corpus, sheet)
+elif view == "cut":
+    draw_cut(page, catalog(), corpus, sheet)
 elif view == "sheet":
     draw_sheet(page, catalog(), corpus, sheet)
