@@ -4,6 +4,7 @@ from core.training.jobs import ensure_worker, submit
 from pages.parts.frame import open_page
 from pages.parts.resources import catalog
 from pages.parts.run_figures import draw_listed_clips
+from pages.parts.training_augmentation import draw_preview
 from pages.parts.training_setup import choose_experiment
 from pages.parts.training_view import draw_run
 
@@ -29,6 +30,8 @@ settings, stage = st.columns([5, 7], gap="large")
 with settings:
     action = st.container()  # the one next action stays in sight above the long list of settings
     choice = choose_experiment(catalog(), corpora, _)
+    if choice.spec is not None:
+        draw_preview(page, catalog(), choice.spec)
 
 with action:
     if choice.problem is not None:

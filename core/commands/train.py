@@ -11,10 +11,12 @@ from core.settings import (
     FEATURE_SPECS,
     FUSE_METHODS,
     MODEL_SPECS,
+    AugmentSpec,
     ExperimentSpec,
     FeatureSpec,
     ModelSpec,
     SplitSpec,
+    augment_spec,
     default_model_spec,
     feature_parts,
     feature_spec,
@@ -39,6 +41,7 @@ REPORTED = (
 )
 
 
+DISTURB = knob_names(AugmentSpec())
 SPLITS = SplitSpec.__dataclass_fields__["mode"].metadata["choices"]
 
 
@@ -77,6 +80,10 @@ def train(
         typer.Option("--class-weight/--no-class-weight", help="Rare emotions count as much."),
     ] = True,
     speaker_norm: Annotated[bool, typer.Option("--speaker-norm")] = False,
+    augment: Annotated[
+        str | None,
+        typer.Option(metavar="usual|NAME=VALUE,…", help=f"Disturbed copies: {', '.join(DISTURB)}."),
+    ] = None,
     seed: int = 0,
     save: Annotated[str | None, typer.Option(help="Keep the model under this name.")] = None,
     as_json: Annotated[bool, typer.Option("--json")] = False,
@@ -100,6 +107,7 @@ def train(
                 class_weight=class_weight,
                 speaker_norm=speaker_norm,
                 seed=seed,
+                augment=augment_spec(augment) if augment else None,
             )
             document = _run(catalog, spec, save)
         if as_json:
@@ -139,6 +147,7 @@ def _experiment_spec(
     class_weight: bool,
     speaker_norm: bool,
     seed: int,
+    augment: AugmentSpec | None,
 ) -> ExperimentSpec:
     from core.training.setup import new_experiment
 
@@ -153,6 +162,7 @@ def _experiment_spec(
         class_weight=class_weight,
         speaker_norm=speaker_norm,
         seed=seed,
+        augment=augment,
     )
 
 

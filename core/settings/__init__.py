@@ -1,5 +1,6 @@
 """Every setting: frozen specs with units, limits, paths; the only reading of the environment."""
 
+from core.settings.augmentation import USUAL_AUGMENT, AugmentSpec, augment_spec
 from core.settings.choices import (
     MODEL_SPECS,
     by_epochs,
@@ -98,6 +99,9 @@ from core.settings.speech_files import (
 )
 
 __all__ = [
+    "AugmentSpec",
+    "USUAL_AUGMENT",
+    "augment_spec",
     "knob",
     "Spec",
     "spec_to_json",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from core.settings.augmentation import AugmentSpec
 from core.settings.features import FeatureSpec
 from core.settings.knobs import Spec, knob
 from core.settings.models import ModelSpec
@@ -36,3 +37,4 @@ class ExperimentSpec(Spec):
     class_weight: bool = True
     speaker_norm: bool = False
     seed: int = 0
+    augment: AugmentSpec | None = None  # copies inside the training parts alone

@@ -44,7 +44,7 @@ class CnnSpec(NeuralSpec):
     filters: int = knob(16, low=4, high=64)  # of the first block; doubled in each that follows
     dropout: float = knob(0.2, low=0.0, high=0.8)
     spec_augment: bool = knob(True, choices=(True, False))
-    noise: float = knob(0.2, low=0.0, high=1.0)  # standard deviations added to the input
+    frame_noise: float = knob(0.2, low=0.0, high=1.0)  # standard deviations added to the input
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class LstmSpec(NeuralSpec):
     bidirectional: bool = knob(True, choices=(True, False))
     dropout: float = knob(0.3, low=0.0, high=0.8)
     spec_augment: bool = knob(False, choices=(False, True))
-    noise: float = knob(0.2, low=0.0, high=1.0)
+    frame_noise: float = knob(0.2, low=0.0, high=1.0)
 
 
 @dataclass(frozen=True)
@@ -70,4 +70,4 @@ class CrnnSpec(NeuralSpec):
     units: int = knob(48, low=8, high=256)  # of the recurrent part, in each direction
     dropout: float = knob(0.3, low=0.0, high=0.8)
     spec_augment: bool = knob(True, choices=(True, False))
-    noise: float = knob(0.2, low=0.0, high=1.0)
+    frame_noise: float = knob(0.2, low=0.0, high=1.0)

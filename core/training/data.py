@@ -1,7 +1,8 @@
 """What a run learns from: the clips of a snapshot as one matrix, with their labels and groups."""
 
+import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,10 +10,11 @@ import numpy as np
 from core.corpus.catalog import Catalog, Utterance
 from core.corpus.clip_features import feature_key
 from core.corpus.clips import ClipLoad
+from core.corpus.copies import copy_of
 from core.corpus.duplicates import duplicate_groups
 from core.corpus.listening import listen
 from core.errors import CorpusError, TooFewUtterancesError, UnusableSchemeError
-from core.features import FeatureStore, features_of, speaker_z
+from core.features import FeatureStore, features_of, speaker_z, voice_stats
 from core.i18n import N_
 from core.settings import ExperimentSpec, SequenceSpec, WhisperSpec, feature_parts
 from core.training.events import FeaturesRead
@@ -45,14 +47,54 @@ class TrainingData:
     """One row a clip; all fields in the same order."""
 
     utterances: tuple[Utterance, ...]
-    X: (
-        np.ndarray
-    )  # (n, n_features) float64, frames float32; z-normalised by speaker when the spec says so
-    X_raw: np.ndarray  # (n, n_features) float64, as extracted
+    X: np.ndarray  # (n, n_features) float64, frames float32; relative to each voice where asked
+    X_raw: np.ndarray  # (n, n_features), as extracted
     y: np.ndarray  # (n,) class indices in the scheme
     speakers: np.ndarray  # (n,) str
     sentences: np.ndarray  # (n,) str
     duplicates: tuple[tuple[int, ...], ...] = ()  # ids of utterances that are the same take
+    copies: np.ndarray | None = None  # (n_copies, n, n_features), disturbed; as `X` is
+
+    def learnt_from(self, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What a training part learns from: its clips, then their disturbed copies.
+
+        Parameters
+        ----------
+        rows : np.ndarray of int [shape=(m,)]
+
+        Returns
+        -------
+        X : np.ndarray [shape=(m * (1 + n_copies), n_features)]
+        origin : np.ndarray of int [shape=(m * (1 + n_copies),)]
+            The row that each comes from.
+        """
+        if self.copies is None:
+            return self.X[rows], rows
+        X = np.concatenate([self.X[rows], *(copy[rows] for copy in self.copies)])
+        return X, np.tile(rows, 1 + len(self.copies))
+
+    def relative_to_voices(self) -> "TrainingData":
+        """The same with every clip set against its speaker's own clips, copies too.
+
+        Returns
+        -------
+        data : TrainingData
+        """
+        copies = None
+        if self.copies is not None:
+            copies = np.stack([_against_voices(self, copy) for copy in self.copies])
+        X = speaker_z(self.X_raw, self.speakers.tolist())
+        return dataclasses.replace(self, X=X, copies=copies)
+
+
+def _against_voices(data: TrainingData, copy: np.ndarray) -> np.ndarray:
+    """Copies against what their speakers' undisturbed clips are like."""
+    relative = np.empty_like(copy)
+    for voice in np.unique(data.speakers):
+        own = data.speakers == voice
+        stats = voice_stats(data.X_raw[own])
+        relative[own] = (copy[own] - stats.mean) / stats.std
+    return relative
 
 
 def read_data(
@@ -83,28 +125,49 @@ def read_data(
         raise SnapshotChangedError(spec.corpus)
     utterances = tuple(snapshot.utterances)
     check_classes(utterances, spec.scheme)
-    clips = [(feature_key(u), ClipLoad(catalog, u)) for u in utterances]
+    clips: list = [(feature_key(u), ClipLoad(catalog, u)) for u in utterances]
+    if spec.augment is not None:
+        clips += [
+            copy_of(catalog, u, spec.augment, spec.seed, number)
+            for number in range(spec.augment.copies)
+            for u in utterances
+        ]
+    rows = yield from _rows(spec, clips, store)
+    for _ in listen(catalog, utterances):
+        pass  # fingerprints; nothing to do where quality was looked at before
+    data = _assembled(spec, catalog, utterances, rows)
+    yield data.relative_to_voices() if spec.speaker_norm else data
+
+
+def _rows(
+    spec: ExperimentSpec, clips: list, store: FeatureStore
+) -> Generator[FeaturesRead, None, np.ndarray]:
+    """The features of clips and copies, telling how far it is."""
     slow = any(isinstance(part, WhisperSpec) for part in feature_parts(spec.features))
     batch = _SLOW_BATCH if slow else _BATCH
     rows, began = [], time.monotonic()
     for start in range(0, len(clips), batch):
         rows.append(features_of(clips[start : start + batch], spec.features, store))
-        for _ in listen(catalog, utterances[start : start + batch]):
-            pass  # fingerprints; nothing to do where quality was looked at before
         done = min(start + batch, len(clips))
         left = (time.monotonic() - began) / done * (len(clips) - done)
         yield FeaturesRead(done=done, total=len(clips), seconds_left=left)
     number = np.float32 if isinstance(spec.features, SequenceSpec) else np.float64
-    X_raw = np.concatenate(rows).astype(number)
-    speakers = np.array([u.speaker or "" for u in utterances])
-    yield TrainingData(
+    return np.concatenate(rows).astype(number)
+
+
+def _assembled(
+    spec: ExperimentSpec, catalog: Catalog, utterances: tuple[Utterance, ...], rows: np.ndarray
+) -> TrainingData:
+    n = len(utterances)
+    return TrainingData(
         utterances=utterances,
-        X=speaker_z(X_raw, speakers.tolist()) if spec.speaker_norm else X_raw,
-        X_raw=X_raw,
+        X=rows[:n],
+        X_raw=rows[:n],
         y=np.array([spec.scheme.index(u.emotion) for u in utterances]),
-        speakers=speakers,
+        speakers=np.array([u.speaker or "" for u in utterances]),
         sentences=np.array([u.sentence or "" for u in utterances]),
         duplicates=tuple(duplicate_groups(catalog, utterances)),
+        copies=rows[n:].reshape(-1, n, rows.shape[1]) if len(rows) > n else None,
     )
 
 

@@ -16,7 +16,6 @@ from core.evaluation import (
     unsure_threshold,
     unweighted_average_recall,
 )
-from core.features import speaker_z
 from core.models import Calibration, GuestModel
 from core.settings import ExperimentSpec, ForestSpec, LogregSpec, SplitSpec, SvmSpec, VoteSpec
 from core.training.data import TrainingData
@@ -51,7 +50,7 @@ def learn_guest_model(spec: ExperimentSpec, data: TrainingData) -> GuestModel | 
         return None
     split = SplitSpec("speaker", min(_MOST_FOLDS, len(set(data.speakers))))
     apart = dataclasses.replace(spec, speaker_norm=True, split=split)
-    known = dataclasses.replace(data, X=speaker_z(data.X_raw, data.speakers.tolist()))
+    known = data.relative_to_voices()
     reference, proba, folds = _held_out(apart, known)
     calibrated = cross_calibrated(proba, reference, folds)
     guess, labels = proba.argmax(axis=1), range(len(spec.scheme))

@@ -20,7 +20,7 @@ from core.settings import ClassicalSpec, ExperimentSpec, FusionSpec, MlpSpec, Ne
 from core.training.data import TrainingData
 from core.training.events import EpochEnded, EpochGoesOn, FoldEnded, pack_proba
 
-__all__ = ["fit_final", "learn_folds"]
+__all__ = ["fit_final", "learn_folds", "training_part"]
 
 
 def learn_folds(
@@ -80,7 +80,7 @@ def _by_epochs(
 def _in_one_go(
     spec: ExperimentSpec, data: TrainingData, folds: Sequence[Fold], n_jobs: int
 ) -> Iterator[FoldEnded]:
-    parts = ((spec, data.X[f.train], data.y[f.train], _groups(spec, data, f.train)) for f in folds)
+    parts = ((spec, *training_part(spec, data, fold.train)) for fold in folds)
     fitted = spread(fit_rows, parts, n_jobs=n_jobs)
     for i, (estimator, fold) in enumerate(zip(fitted, folds, strict=True)):
         yield _answered(spec, data, estimator, fold, i)
@@ -109,22 +109,42 @@ def _fusing(spec: ExperimentSpec) -> dict[str, Any]:
     }
 
 
-def _groups(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> np.ndarray | None:
-    """What to keep apart inside a training part: what the test keeps apart, speakers first."""
-    apart = {"random": None, "sentence": data.sentences}.get(spec.split.mode, data.speakers)
-    return None if apart is None else apart[rows]
+def training_part(
+    spec: ExperimentSpec, data: TrainingData, rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Features, classes and groups of what is learnt from; copies stay with their clips.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec
+    data : TrainingData
+    rows : np.ndarray of int
+        Of the training part.
+
+    Returns
+    -------
+    X, y : np.ndarray
+    groups : np.ndarray or None
+        What to keep apart inside the part: what the test keeps apart, speakers first; where the
+        test keeps nothing apart, a clip and its copies still belong together.
+    """
+    X, origin = data.learnt_from(rows)
+    clips = None if data.copies is None else np.arange(len(data.y))
+    apart = {"random": clips, "sentence": data.sentences}.get(spec.split.mode, data.speakers)
+    return X, data.y[origin], None if apart is None else apart[origin]
 
 
 def _trainer(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> Any:
     assert isinstance(spec.model, MlpSpec)
+    X, y, groups = training_part(spec, data, rows)
     return epoch_trainer(
         spec.model,
-        data.X[rows],
-        data.y[rows],
+        X,
+        y,
         n_classes=len(spec.scheme),
         class_weight=spec.class_weight,
         seed=spec.seed,
-        groups=_groups(spec, data, rows),
+        groups=groups,
         **_fusing(spec),
     )
 
@@ -174,4 +194,4 @@ def fit_final(spec: ExperimentSpec, data: TrainingData, *, tick: Callable[[], No
 
         return fit_network(spec, data, tick=tick)
     rows = np.arange(len(data.y))
-    return fit_rows(spec, data.X, data.y, _groups(spec, data, rows))
+    return fit_rows(spec, *training_part(spec, data, rows))

@@ -46,10 +46,11 @@ def network_cost(spec: ExperimentSpec, utterances: Sequence[Utterance]) -> Cost 
     if not isinstance(spec.model, NeuralSpec) or not isinstance(spec.features, SequenceSpec):
         return None
     n_folds = _n_folds(spec, utterances)
+    copies = 1 + (spec.augment.copies if spec.augment is not None else 0)
     found = architecture(spec.model, *spec.features.shape, len(spec.scheme))
     return cost(
         found,
-        n_clips=round(len(utterances) * (1 - 1 / n_folds)),
+        n_clips=round(len(utterances) * (1 - 1 / n_folds) * copies),
         batch_size=spec.model.batch_size,
         n_folds=n_folds,
         together=folds_side_by_side(found.n_weights, n_folds),

@@ -18,6 +18,7 @@ from core.models.neural.trainer import NeuralTrainer
 from core.settings import ExperimentSpec, NeuralSpec, SequenceSpec
 from core.training.data import TrainingData
 from core.training.events import EpochEnded, EpochGoesOn, FoldEnded, pack_proba
+from core.training.learning import training_part
 from core.training.network_cost import folds_side_by_side
 
 __all__ = ["fit_network", "learn_networks"]
@@ -70,14 +71,15 @@ def _n_weights(spec: ExperimentSpec) -> int:
 
 def _trainer(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> NeuralTrainer:
     assert isinstance(spec.model, NeuralSpec) and isinstance(spec.features, SequenceSpec)
+    X, y, groups = training_part(spec, data, rows)
     return NeuralTrainer(
         spec.model,
-        data.X[rows].reshape(-1, *spec.features.shape),
-        data.y[rows],
+        X.reshape(-1, *spec.features.shape),
+        y,
         n_classes=len(spec.scheme),
         class_weight=spec.class_weight,
         seed=spec.seed,
-        groups=data.speakers[rows] if spec.split.mode != "random" else None,
+        groups=groups,
     )
 
 

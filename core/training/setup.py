@@ -15,6 +15,7 @@ from core.errors import MalgyeolError, SequenceNormError
 from core.features import feature_problem
 from core.files import write_atomically
 from core.settings import (
+    AugmentSpec,
     ExperimentSpec,
     FeatureSpec,
     ModelSpec,
@@ -53,6 +54,7 @@ def new_experiment(
     class_weight: bool = True,
     speaker_norm: bool = False,
     seed: int = 0,
+    augment: AugmentSpec | None = None,
     problems: Mapping[str, MalgyeolError | None] | None = None,
 ) -> ExperimentSpec:
     """The spec of an experiment on a corpus as it is now; what cannot work is said here.
@@ -69,6 +71,8 @@ def new_experiment(
         Unseen speakers where the corpus allows it, else random, by default.
     class_weight, speaker_norm : bool
     seed : int
+    augment : AugmentSpec, optional
+        Disturbed copies of the training clips.
     problems : mapping, optional
         As `split_problems` gives them for these very clips; worked out by default.
 
@@ -111,6 +115,7 @@ def new_experiment(
         class_weight=class_weight,
         speaker_norm=speaker_norm,
         seed=seed,
+        augment=augment,
     )
     check_memory(spec, snapshot.utterances)
     return spec

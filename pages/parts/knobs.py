@@ -74,9 +74,25 @@ CAPTIONS: dict[str, tuple[str, str]] = {
         N_("Gaps (SpecAugment)"),
         N_("Leaves out stretches of time and bands at random while learning."),
     ),
-    "noise": (
+    "frame_noise": (
         N_("Noise on the frames"),
         N_("In standard deviations of each value, anew in every epoch."),
+    ),
+    "copies": (N_("Copies of each clip"), N_("Beside the clip itself, each disturbed anew.")),
+    "noise": (
+        N_("Noise (dB SNR)"),
+        N_("From this ratio to 15 dB cleaner; 10 is a busy room, 30 hardly heard, 0 turns it off."),
+    ),
+    "gain": (N_("Loudness (± dB)"), N_("Up or down by as much as this; 0 turns it off.")),
+    "shift": (N_("Shift (± s)"), N_("Earlier or later, with silence in the gap.")),
+    "pitch": (
+        N_("Pitch (± semitones)"),
+        N_("Keep it mild: pitch is part of what carries the emotion."),
+    ),
+    "tempo": (N_("Tempo (± share)"), N_("0.1 means up to a tenth faster or slower.")),
+    "room": (
+        N_("Room (s of echo)"),
+        N_("Until the echo has died away: 0.3 is a living room, 1 a hall."),
     ),
     "deltas": (N_("Changes, too (deltas)"), N_("Adds how fast each coefficient rises and falls.")),
 }

@@ -1,12 +1,22 @@
 """What the training page says of networks: their names, their frames, and what learning costs."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
+from core.corpus.records import Utterance
 from core.i18n import N_, Translate
-from core.settings import FEATURE_SPECS, FeatureSpec, fitting_features, own_features
+from core.settings import (
+    FEATURE_SPECS,
+    ExperimentSpec,
+    FeatureSpec,
+    fitting_features,
+    own_features,
+)
+from core.training.network_cost import network_cost
 from pages.parts.knobs import draw_knobs
 
-__all__ = ["NETWORK_CAPTIONS", "SEQUENCE_CAPTIONS", "choose_frames"]
+__all__ = ["NETWORK_CAPTIONS", "SEQUENCE_CAPTIONS", "choose_frames", "draw_cost"]
 
 NETWORK_CAPTIONS = {
     "crnn": N_("CRNN"),
@@ -56,3 +66,43 @@ def choose_frames(model: str, _: Translate) -> FeatureSpec:
     )
     st.caption(_(SEQUENCE_CAPTIONS[kind][1]))
     return draw_knobs(FEATURE_SPECS[kind](), key=f"training.features.{kind}", translate=_)
+
+
+def draw_cost(spec: ExperimentSpec, utterances: Sequence[Utterance], _: Translate) -> None:
+    """Say what learning a network takes, before it starts; nothing for other models.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec
+    utterances : sequence of Utterance
+        Its clips.
+    _ : callable
+        Translation.
+    """
+    cost = network_cost(spec, utterances)
+    if cost is None:
+        return
+    epochs = spec.model.max_epochs  # type: ignore[attr-defined]
+    said = _(
+        "{weights} weights · about {memory:.1f} GB of memory · an epoch of all folds about"
+        " {epoch}, {epochs} of them about {total} on this machine's one core."
+    )
+    st.caption(
+        said.format(
+            weights=f"{cost.n_weights:,}",
+            memory=cost.memory / 2**30,
+            epoch=_lasting(cost.seconds_an_epoch, _),
+            epochs=epochs,
+            total=_lasting(epochs * cost.seconds_an_epoch, _),
+        )
+    )
+
+
+def _lasting(seconds: float, _: Translate) -> str:
+    if seconds < 1:
+        return _("{n:.1f} s").format(n=seconds)
+    return (
+        _("{n:.0f} s").format(n=seconds)
+        if seconds < 100
+        else _("{n:.0f} min").format(n=seconds / 60)
+    )

@@ -26,7 +26,8 @@ from core.settings import (
 )
 from core.training.setup import new_experiment, split_problems
 from pages.parts.knobs import draw_knobs
-from pages.parts.training_networks import NETWORK_CAPTIONS, choose_frames
+from pages.parts.training_augmentation import choose_augmentation
+from pages.parts.training_networks import NETWORK_CAPTIONS, choose_frames, draw_cost
 
 __all__ = ["Choice", "choose_experiment"]
 
@@ -112,6 +113,8 @@ def choose_experiment(catalog: Catalog, corpora: list[CorpusInfo], _: Translate)
     if snapshot is not None:
         utterances = snapshot.utterances
         problems = _problems(snapshot.digest, catalog, utterances)
+    with st.expander(_("Disturbed copies"), expanded=False):
+        augment = choose_augmentation(_)
     with st.expander(_("How it is tested"), expanded=False):
         split, class_weight, speaker_norm, seed = _choose_test(corpus, utterances, problems, _)
     try:
@@ -125,10 +128,12 @@ def choose_experiment(catalog: Catalog, corpora: list[CorpusInfo], _: Translate)
             class_weight=class_weight,
             speaker_norm=speaker_norm,
             seed=seed,
+            augment=augment,
             problems=problems if snapshot else None,
         )
     except MalgyeolError as problem:
         return Choice(None, problem)
+    draw_cost(spec, utterances, _)
     return Choice(spec, None)
 
 

@@ -21,6 +21,7 @@ from core.training.jobs import JobView, cancel, ensure_worker, watch
 from core.training.publish import keep_as_model
 from pages.parts.frame import Frame, guarded
 from pages.parts.run_figures import draw_figures
+from pages.parts.run_progress import epochs_progress
 from pages.parts.run_result import draw_headline, draw_voices, people_of
 
 __all__ = ["draw_run"]
@@ -108,12 +109,7 @@ def _learning_progress(view: JobView, prepared: Prepared, page: Frame) -> tuple[
         return folds_done / n_folds, text
     if folds_done == n_folds:
         return 1.0, _("Scoring and keeping the model…")
-    epochs = [e for e in view.events if isinstance(e, EpochEnded)]
-    epoch = max((e.epoch for e in epochs), default=0)
-    text = _("Epoch {epoch} of {total} · {folds} folds side by side").format(
-        epoch=epoch, total=prepared.max_epochs, folds=n_folds
-    )
-    return epoch / prepared.max_epochs, text
+    return epochs_progress(view.events, prepared, _)
 
 
 def _seconds_left(prepared: Prepared, share: float) -> float | None:

@@ -30,7 +30,7 @@ from core.settings import (
 SHAPE = (24, 8)  # frames, values
 SMALL = {
     "crnn": CrnnSpec(filters=8, units=8, batch_size=16, max_epochs=12, learning_rate_init=0.01),
-    "cnn": CnnSpec(filters=4, batch_size=16, max_epochs=12, noise=0.0, spec_augment=False),
+    "cnn": CnnSpec(filters=4, batch_size=16, max_epochs=12, frame_noise=0.0, spec_augment=False),
     "lstm": LstmSpec(units=8, batch_size=16, max_epochs=12, learning_rate_init=0.01),
     "cnn-original": OriginalCnnSpec(batch_size=16, max_epochs=4),
 }
@@ -163,14 +163,14 @@ def test_a_cost_grows_with_clips_folds_and_weights():
 
 def test_disturbances_leave_padding_alone_and_stay_within_their_bounds():
     X, _ = clips()
-    spec = CrnnSpec(noise=0.0, spec_augment=True)
+    spec = CrnnSpec(frame_noise=0.0, spec_augment=True)
     mean, std = np.full(8, -7.0), np.ones(8)
     found = disturbed(X, spec, mean, std, np.random.default_rng(0))
     assert ((found == 0) == (X == 0)).all()
     changed = found != X
     assert set(np.unique(found[changed])) == {-7.0}
     assert 0.05 < changed[X != 0].mean() < 0.5
-    plain = disturbed(X, CrnnSpec(noise=0.0, spec_augment=False), mean, std, None)
+    plain = disturbed(X, CrnnSpec(frame_noise=0.0, spec_augment=False), mean, std, None)
     assert plain is X
 
 

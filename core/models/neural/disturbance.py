@@ -37,7 +37,7 @@ def disturbed(
     -------
     x : np.ndarray [shape=(n, n_frames, n_values)], float32
     """
-    noise, gaps = getattr(spec, "noise", 0.0), getattr(spec, "spec_augment", False)
+    noise, gaps = getattr(spec, "frame_noise", 0.0), getattr(spec, "spec_augment", False)
     if not noise and not gaps:
         return x
     sound = (x != 0).any(axis=2)

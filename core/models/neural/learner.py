@@ -73,7 +73,9 @@ def _structure(spec: NeuralSpec) -> NeuralSpec:
     plain = type(spec)()
     kept = {f.name: getattr(plain, f.name) for f in dataclasses.fields(NeuralSpec)}
     free = {
-        name: getattr(plain, name) for name in ("noise", "spec_augment") if hasattr(plain, name)
+        name: getattr(plain, name)
+        for name in ("frame_noise", "spec_augment")
+        if hasattr(plain, name)
     }
     return dataclasses.replace(spec, **kept, **free)
 
