@@ -9,6 +9,7 @@ from core.i18n import N_, Translate
 from core.settings import default_model_spec, spec_from_json, spec_to_json
 from core.training.history import owner_of
 from pages.parts.knobs import CAPTIONS
+from pages.parts.training_networks import SEQUENCE_CAPTIONS
 from pages.parts.training_setup import FEATURE_CAPTIONS, FUSE_CAPTIONS, MODEL_CAPTIONS
 
 __all__ = [
@@ -39,7 +40,10 @@ _SETTINGS = {
     "class_weight": N_("Even out the emotions"),
     "speaker_norm": N_("Normalise each voice"),
     "seed": N_("Seed"),
+    "augment": N_("Disturbed copies"),
+    "augment.kind": N_("Disturbed copies"),
 }
+_FEATURES = {**FEATURE_CAPTIONS, **SEQUENCE_CAPTIONS}
 
 
 def model_name(spec: dict[str, Any], _: Translate) -> str:
@@ -55,7 +59,7 @@ def feature_name(spec: dict[str, Any], _: Translate) -> str:
 
 
 def _part_name(kind: str, _: Translate) -> str:
-    return _(FEATURE_CAPTIONS.get(kind, (kind, ""))[0])
+    return _(_FEATURES.get(kind, (kind, ""))[0])
 
 
 def run_title(run: Run, _: Translate) -> str:
@@ -104,17 +108,20 @@ def setting_name(name: str, _: Translate) -> str:
     if name in _SETTINGS:
         return _(_SETTINGS[name])
     room, __, knob = name.partition(".")
-    return _(CAPTIONS[knob][0]) if room == "model" and knob in CAPTIONS else name
+    captioned = room in {"model", "features", "augment"} and knob in CAPTIONS
+    return _(CAPTIONS[knob][0]) if captioned else name
 
 
 def setting_value(name: str, value: Any, _: Translate) -> str:
     """The value of a setting by its name: captions for models and features, else `value_text`."""
     if name == "model.kind" and value in MODEL_CAPTIONS:
         return _(MODEL_CAPTIONS[value])
+    if name == "augment.kind" and value is not None:
+        return _("on")
     if name == "features.kind" and value == "fusion":
         return _("Several, joined")
-    if name == "features.kind" and value in FEATURE_CAPTIONS:
-        return _(FEATURE_CAPTIONS[value][0])
+    if name == "features.kind" and value in _FEATURES:
+        return _(_FEATURES[value][0])
     if name == "features.fuse" and value in FUSE_CAPTIONS:
         return _(FUSE_CAPTIONS[value])
     return value_text(value, _)

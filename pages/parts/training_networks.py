@@ -101,8 +101,6 @@ def draw_cost(spec: ExperimentSpec, utterances: Sequence[Utterance], _: Translat
 def _lasting(seconds: float, _: Translate) -> str:
     if seconds < 1:
         return _("{n:.1f} s").format(n=seconds)
-    return (
-        _("{n:.0f} s").format(n=seconds)
-        if seconds < 100
-        else _("{n:.0f} min").format(n=seconds / 60)
-    )
+    if seconds < 100:
+        return _("{n:.0f} s").format(n=seconds)
+    return _("{n:.0f} min").format(n=seconds / 60)
