@@ -47,7 +47,8 @@ def librosa_original(y: np.ndarray) -> np.ndarray:
     """The call of the original recipe."""
     import librosa
 
-    return librosa.feature.melspectrogram(y=y, sr=SR).mean(axis=1)
+    mean = librosa.feature.melspectrogram(y=y, sr=SR).mean(axis=1)
+    return mean / np.linalg.norm(mean)
 
 
 def opensmile_egemaps():

@@ -1,6 +1,7 @@
 """Bytes on disk, and the sweep that puts a crash right without deleting a sound."""
 
 import errno
+import hashlib
 import os
 
 import pytest
@@ -9,6 +10,7 @@ from core.corpus import Catalog
 from core.corpus.storage import AudioStore, extension_of_format
 from core.errors import DiskFullError
 from core.files import write_atomically
+from core.settings import Workspace
 from tests.corpus.builders import add_clips, recording
 
 
@@ -122,3 +124,25 @@ def test_a_row_is_not_written_for_a_file_that_is_gone(catalog):
     with pytest.raises(UnreadableFileError, match="is gone"):
         catalog.add("team", FACTS, [NewUtterance(recording(b"never stored"), "a.wav")])
     assert catalog.corpora() == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_a_new_workspace_is_its_owners_alone(tmp_path):
+    """Requirement 25: voices are personal data."""
+    place = Workspace(root=tmp_path / "a" / "home", models=tmp_path / "models")
+    with Catalog(place):
+        assert place.root.stat().st_mode & 0o077 == 0
+    other = Workspace(root=tmp_path / "b" / "home", models=tmp_path / "models")
+    assert other.made().stat().st_mode & 0o077 == 0
+
+
+def test_two_thousand_files_are_swept_and_none_is_deleted(catalog):
+    """Requirement 16; the time of 10,000 is in `bench.startup`."""
+    for number in range(2_000):
+        content = hashlib.sha256(number.to_bytes(4, "big")).hexdigest()
+        path = catalog.store.path(content, "wav")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"x")
+    report = catalog.sweep(min_age=-1)
+    assert len(report.quarantined) == 2_000
+    assert len(list((catalog.place.root / "quarantine").iterdir())) == 2_000
