@@ -43,7 +43,7 @@ GROUPS: dict[str, str] = {
     "other": N_("Other"),
 }
 _PATTERNS: tuple[tuple[str, str], ...] = (
-    (r"whisper", "recogniser"),
+    (r"whisper|encoder_", "recogniser"),
     (r"f0_", "pitch"),
     (r"(voiced_share|voiced_segment|voiced_gap|active_share|modulation_|energy_peaks)", "rhythm"),
     (r"(voiced_)?(log_energy|energy_)", "loudness"),
@@ -138,8 +138,9 @@ def group_of(feature: str) -> str:
     >>> group_of("f0_st_mean"), group_of("voiced_mfcc_3_std"), group_of("voiced_hnr_mean")
     ('pitch', 'timbre', 'voice')
     """
+    own = re.sub(r"^[a-z]+\.", "", feature)  # without the set's name that a fusion puts before it
     for pattern, group in _PATTERNS:
-        if re.match(pattern, feature):
+        if re.match(pattern, own):
             return group
     return "other"
 
@@ -156,9 +157,13 @@ def average_clip(bundle: Bundle) -> np.ndarray | None:
     mean : np.ndarray [shape=(n_features,)] or None
         None where the model does not know it.
     """
-    scaler = _step(bundle, "scaler")
-    mean = getattr(scaler, "mean_", None)
-    return None if mean is None else np.asarray(mean, dtype=np.float64)
+    fusion = _step(bundle, "fusion")
+    members = [bundle.estimator] if fusion is None else fusion.members
+    scalers = (getattr(member, "named_steps", {}).get("scaler") for member in members)
+    means = [getattr(scaler, "mean_", None) for scaler in scalers]
+    if any(mean is None for mean in means):
+        return None
+    return np.concatenate([np.asarray(mean, dtype=np.float64) for mean in means])
 
 
 def _step(bundle: Bundle, name: str) -> Any:

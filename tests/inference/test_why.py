@@ -7,11 +7,11 @@ import pytest
 from scipy.special import logit
 
 from core.errors import NotExplainableError
-from core.features import extract, feature_names
+from core.features import extract, feature_names, feature_widths
 from core.inference import GROUPS, why
 from core.inference.why import group_of
 from core.models import Bundle, Calibration, fit
-from core.settings import FunctionalsSpec, LogregSpec, OriginalSpec, SvmSpec
+from core.settings import FunctionalsSpec, LogregSpec, OriginalSpec, SvmSpec, feature_spec
 from tests.inference.builders import bundle, hum, sound
 
 SPEC = FunctionalsSpec()
@@ -83,6 +83,24 @@ def test_another_model_is_asked_without_one_group_after_the_other():
     best, rival = learnt.scheme.index(found.emotion), learnt.scheme.index(found.rival)
     odds = logs[:, best] - logs[:, rival]
     assert pitch.amount == pytest.approx(odds[0] - odds[1])
+
+
+def test_a_fusion_is_explained_over_all_its_feature_sets():
+    spec = feature_spec("functionals+mfcc")
+    clips = [
+        (hum(0.8, f * (1 + 0.02 * s), s), c) for s in range(6) for c, f in enumerate((100, 250))
+    ]
+    X, y = np.array([extract(clip, spec) for clip, _ in clips]), np.array([c for _, c in clips])
+    learn = {"n_classes": 2, "class_weight": True, "seed": 0, "widths": feature_widths(spec)}
+    learnt = dataclasses.replace(
+        model(LogregSpec(), ("sad", "happy")),
+        estimator=fit(LogregSpec(), X, y, **learn),
+        features=spec,
+    )
+    found = why(CLIP, learnt)
+    assert (found.emotion, found.method) == ("happy", "occlusion")
+    assert {"pitch", "timbre"} <= {influence.group for influence in found.influences}
+    assert group_of("whisper.encoder_3_std") == group_of("encoder_3_std") == "recogniser"
 
 
 def test_every_functional_has_a_group():
