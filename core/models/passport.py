@@ -208,6 +208,12 @@ def _making_lines(manifest: dict[str, Any], _: Translate) -> Iterator[tuple[str,
             _yes_no(experiment["class_weight"], _),
         )
     yield _("Voices are normalised one by one"), _yes_no(manifest.get("speaker_norm"), _)
+    guest = manifest.get("guest")
+    if isinstance(guest, dict) and "uar" in guest:
+        yield (
+            _("UAR on voices that it has got to know"),
+            _("{uar}, all clips of the voice known").format(uar=_share(guest["uar"])),
+        )
     if "split" in experiment:
         yield _("Split"), _settings(experiment["split"])
     if "seed" in experiment:

@@ -8,7 +8,7 @@ import core.models
 from core.i18n import LOCALE_FOLDER, captions
 from core.models import build_passport
 from core.models.passport import _FEATURE_NAMES, _MODEL_NAMES, plain
-from core.settings import FEATURE_SPECS, MODEL_SPECS
+from core.settings import FEATURE_SPECS, MODEL_SPECS, feature_spec, spec_to_json
 from tests.models.making import bundle, facts
 
 
@@ -144,3 +144,16 @@ def test_a_korean_passport_is_korean():
 def test_every_model_and_feature_set_has_a_name_in_words():
     assert set(_MODEL_NAMES) == set(MODEL_SPECS)
     assert set(_FEATURE_NAMES) == set(FEATURE_SPECS)
+
+
+def test_a_model_that_gets_to_know_voices_says_how_well():
+    manifest = {**bundle().manifest, "guest": {"uar": 0.9123, "calibration": {}}}
+    assert "0.912, all clips of the voice known" in build_passport(manifest, "en")
+    assert "익힌 목소리" in build_passport(manifest, "ko")
+
+
+def test_several_feature_sets_are_named_with_how_they_are_joined():
+    spec = spec_to_json(feature_spec("functionals+whisper", fuse="stack"))
+    text = build_passport({**bundle().manifest, "features": spec}, "en")
+    assert "Whisper's encoder" in text
+    assert "weighed by a regression" in text
