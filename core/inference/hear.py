@@ -17,16 +17,18 @@ from core.inference.guest import GuestVoice
 from core.inference.timeline import HeardSegment, Timeline
 from core.models import Bundle
 from core.settings import SR
+from core.settings.features import WhisperSpec
+from core.settings.fusion import feature_parts
 from core.signal.segmentation import speech_segments
 from core.stt import SttEngine
 from core.stt.splitting import split_at_quiet
 from core.stt.writing import Writing, start_writing
 
-__all__ = ["WHOLE_UP_TO", "Asked", "Heard", "hear", "speech_spans"]
+__all__ = ["WHOLE_UP_TO", "Asked", "Heard", "has_dear_features", "hear", "speech_spans"]
 
 WHOLE_UP_TO = 8.0  # s; what is no longer is one utterance, as the clips that models learn from
 LONGEST = 15.0  # s of one segment
-BATCH = 16  # segments between two reports
+BATCH = 16  # segments between two reports; of a model whose features are dear, one
 POLL = 0.25  # s between two looks at the words
 
 Span = tuple[float, float]  # start and end, in s
@@ -120,8 +122,9 @@ def hear(
     pieces = [_piece(sound, span) for span in found]
     writings = [] if words is None else [_written(piece, words) for piece in pieces]
     try:
-        for first in range(0, len(found), BATCH):
-            batch = slice(first, first + BATCH)
+        size = 1 if has_dear_features(bundle) else BATCH
+        for first in range(0, len(found), size):
+            batch = slice(first, first + size)
             predictions = classify_many(pieces[batch], bundle, voice=voice)
             timeline = timeline.with_segments(
                 [
@@ -137,6 +140,21 @@ def hear(
     finally:
         for writing in writings:
             writing.stop()
+
+
+def has_dear_features(bundle: Bundle) -> bool:
+    """Whether the features of a model take a good part of a second for each clip.
+
+    Parameters
+    ----------
+    bundle : Bundle
+
+    Returns
+    -------
+    dear : bool
+        True where a network makes them, as Whisper's encoder does.
+    """
+    return any(isinstance(part, WhisperSpec) for part in feature_parts(bundle.features))
 
 
 def _piece(sound: Sound, span: Span) -> Sound:

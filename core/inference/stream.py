@@ -20,7 +20,7 @@ from core.errors import SttError
 from core.features import RollingSpectrogram
 from core.inference.classify import Prediction, classify_many
 from core.inference.guest import GuestVoice
-from core.inference.hear import Asked
+from core.inference.hear import Asked, has_dear_features
 from core.inference.live_words import live_words
 from core.inference.quick import quick_bundle
 from core.inference.timeline import HeardSegment, Timeline
@@ -112,9 +112,9 @@ class LiveStream:
         The Silero detector by default.
     name : str
         For the timeline.
-    bar : bool
-        Whether the bar moves while somebody speaks; without it a model whose features are dear
-        is asked once an utterance.
+    bar : bool, optional
+        Whether the bar moves while somebody speaks. If not given, it does not for a model whose
+        features are dear: that one is asked once an utterance.
     voice : GuestVoice, optional
         Of the one who speaks, if the model has met it.
     """
@@ -127,12 +127,13 @@ class LiveStream:
         spec: LiveSpec | None = None,
         detector: Detector | None = None,
         name: str = "live",
-        bar: bool = True,
+        bar: bool | None = None,
         voice: GuestVoice | None = None,
     ):
         self.spec = spec or LiveSpec()
         self.spectrogram = RollingSpectrogram()
-        self._bundle, self._name, self._bar = bundle, name, bar
+        self._bundle, self._name = bundle, name
+        self._bar = not has_dear_features(bundle) if bar is None else bar
         self._voice = voice
         self._quick = quick_bundle(bundle) if bar else bundle
         self._detector = detector or SpeechStream()

@@ -105,6 +105,17 @@ def test_without_a_bar_only_the_answer_is_asked_for():
     assert len(of(Answered, events)) == 1
 
 
+def test_a_model_whose_features_are_dear_has_no_bar_unless_asked_for(monkeypatch):
+    import dataclasses
+
+    from core.settings.features import WhisperSpec
+
+    dear = dataclasses.replace(bundle(), features=WhisperSpec())
+    assert LiveStream(dear, detector=Loudness())._bar is False
+    assert LiveStream(dear, detector=Loudness(), bar=True)._bar is True
+    assert LiveStream(bundle(), detector=Loudness())._bar is True
+
+
 def test_the_bar_changes_its_mind_only_by_a_margin():
     live = stream()
     events = fed(live, np.concatenate([speech(1.0), speech(6.0, 2000)]))
