@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from core.corpus import Catalog
+from core.corpus.listening_test import human_score
 from core.corpus.runs import Run
 from core.i18n import N_, Translate
 from core.models import Bundle
@@ -158,6 +159,7 @@ def score_board(
     else:
         return None
     known = report.get("known_voice") or {}
+    people = _people(catalog, run) if run is not None else None
     n = translate(N_("{n} held-out clips, {protocol}"))
     return {
         "kind": "good",
@@ -167,10 +169,23 @@ def score_board(
         "interval": report.get("uar_interval"),
         "known": known.get("uar"),
         "known_interval": known.get("interval"),
+        "people": people,
         "chance": report["chance"],
         "fails": _fails(report, scheme, captions, translate),
         "warning": _warning(corpus, language, translate),
     }
+
+
+def _people(catalog: Catalog, run: str) -> float | None:
+    """How well listeners name the very clips that a run held out; None without such a test."""
+    kept = read_run(catalog, run)
+    labels = {
+        clip: label
+        for fold in kept.answers
+        for clip, label in zip(fold.utterances, fold.reference, strict=True)
+    }
+    score = human_score(catalog, kept.run.corpus, labels, len(kept.spec.scheme))
+    return None if score is None else score.uar
 
 
 def catalog_facts(catalog: Catalog, corpus: str) -> dict[str, Any]:

@@ -128,6 +128,7 @@ def _of_scenes(_: Translate) -> dict[str, Any]:
         "fate_now": _("heard as {emotion} · {share}"),
         "known_voice": _("Known voice"),
         "new_voice": _("New voice"),
+        "people": _("Listeners"),
         "human": _("This room"),
         "human_unknown": _("play “Act it” first"),
         "chance": _("Chance"),

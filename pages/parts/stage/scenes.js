@@ -326,9 +326,10 @@ class GoodScene extends SceneBase {
     const rows = [
       [words.known_voice, data.known, data.known_interval, "thin"],
       [words.new_voice, data.uar, data.interval, "thick"],
+      [words.people, data.people, null, "room"],
       [words.human, room, null, "room", room === null ? words.human_unknown : fill(words.of, { k: score.room[0], n: score.room[1] })],
       [words.chance, data.chance, null, "chance"],
-    ].filter(([, value, , kind]) => value !== null || kind === "room");
+    ].filter(([name, value]) => (value !== null && value !== undefined) || name === words.human);
     const list = rows.map(([name, value, interval, kind, note]) => el("li", { class: kind },
       el("span", { textContent: name }),
       el("i", {}, el("b", { style: { width: `${100 * (value ?? 0)}%` } }), ...(interval ? [el("u", { style: { left: `${100 * interval[0]}%`, width: `${100 * (interval[1] - interval[0])}%` } })] : [])),

@@ -1,0 +1,193 @@
+"""Pictures of the real app: those of the README, and a contact sheet of every page.
+
+python -m scripts.pictures tour      # docs/images/*.webp
+python -m scripts.pictures sheet     # screenshots/sheet-*.png: every page, both languages,
+                                     # both themes, wide and narrow
+"""
+
+import argparse
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
+
+from core.corpus import Catalog, ensure_demo
+from core.settings import MlpSpec
+from core.settings.features import FunctionalsSpec
+from core.training.jobs import submit, watch
+from core.training.setup import new_experiment
+from pages.parts.site import listed
+from tests.browser.conftest import Server, launch, settled
+from tests.browser.voice import MICROPHONE, demo_voice
+
+ROOT = Path(__file__).resolve().parent.parent
+IMAGES = ROOT / "docs" / "images"
+SHEETS = ROOT / "screenshots"
+PATIENCE = 120_000  # ms
+WIDTH = 1000  # px of a picture in the README
+SHEET_WIDTH = {"wide": 560, "narrow": 200}  # px of a page in the sheet
+
+
+def prepared(home: Path) -> None:
+    """A workspace with the demo, and a run that can be told again."""
+    os.environ["MALGYEOL_HOME"] = str(home)
+    with Catalog() as catalog:
+        ensure_demo(catalog)
+        model = MlpSpec(hidden_layer_sizes=(32,), max_epochs=60)
+        spec = new_experiment(catalog, "demo", features=FunctionalsSpec(), model=model)
+        job = submit(catalog, spec)
+        while not watch(catalog, job).over:
+            time.sleep(0.5)
+        catalog.runs.annotate(job, name="MLP · 32")
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """The app over such a workspace."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        prepared(Path(folder))
+        server = Server(Path(folder))
+        server.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+def opened(browser, server: Server, path: str, language: str, theme: str, width: int, height: int):
+    """A page of the app in a context of its own."""
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=theme,
+        locale="ko-KR" if language == "ko" else "en-US",
+        permissions=["microphone"],
+    )
+    context.add_init_script(MICROPHONE)
+    page = context.new_page()
+    joint = "&" if "?" in path else "?"
+    page.goto(f"{server.url}{path}{joint}lang={language}")
+    settled(page)
+    page.wait_for_timeout(2500)
+    return page
+
+
+def keep(page, name: str) -> None:
+    """A picture for the README."""
+    IMAGES.mkdir(parents=True, exist_ok=True)
+    with Image.open(BytesIO(page.screenshot())) as picture:
+        height = round(picture.height * WIDTH / picture.width)
+        small = picture.convert("RGB").resize((WIDTH, height), Image.Resampling.LANCZOS)
+        small.save(IMAGES / f"{name}.webp", quality=82, method=6)
+
+
+def spoken(page) -> None:
+    """Say something on the inference page and wait for what was heard."""
+    page.locator(".recorder .record").click()
+    page.wait_for_selector(".recorder.on", timeout=PATIENCE)
+    page.evaluate("v => window.say(v)", demo_voice(4, 1, "A"))
+    page.locator(".recorder .record").click()
+    page.wait_for_selector(".mg-verdict", timeout=PATIENCE)
+    page.wait_for_timeout(6000)
+    settled(page)
+
+
+def stage_tour(page, language: str) -> None:
+    """The stage, scene by scene."""
+
+    def press(*keys: str) -> None:
+        for key in keys:
+            page.keyboard.press(key)
+            page.wait_for_timeout(500)
+
+    page.wait_for_selector(".stage .checks li", timeout=PATIENCE)
+    page.evaluate("v => window.say(v)", demo_voice(1, 1, "A"))
+    page.wait_for_selector(".stage[data-checks]", timeout=PATIENCE)
+    keep(page, f"{language}-stage-checks")
+    press("ArrowRight", "Space")
+    page.evaluate("v => window.say(v)", demo_voice(1, 1, "A"))
+    press("Space")
+    page.wait_for_selector(".stage[data-answer=done]:not([data-words=waiting])", timeout=PATIENCE)
+    keep(page, f"{language}-stage-say")
+    press("n", "n")
+    keep(page, f"{language}-stage-four")
+    press("n", "Space")
+    page.wait_for_timeout(3000)
+    press("Space")
+    keep(page, f"{language}-stage-learn")
+    press("n")
+    keep(page, f"{language}-stage-good")
+
+
+STEPS: dict[str, Callable] = {"inference": spoken}
+
+
+def tour() -> None:
+    """The pictures of the README."""
+    from playwright.sync_api import sync_playwright
+
+    with running() as server, sync_playwright() as session:
+        browser = launch(session)
+        for language in ("ko", "en"):
+            for entry in listed():
+                if entry.name == "stage":
+                    continue
+                path = "/" if entry.name == "home" else f"/{entry.name}"
+                page = opened(browser, server, path, language, "light", 1280, 860)
+                STEPS.get(entry.name, lambda page: None)(page)
+                keep(page, f"{language}-{entry.name}")
+                page.context.close()
+            page = opened(browser, server, "/stage?on=1", language, "dark", 1280, 720)
+            stage_tour(page, language)
+            page.context.close()
+        browser.close()
+
+
+def sheet() -> None:
+    """Every page in every dress, side by side."""
+    from playwright.sync_api import sync_playwright
+
+    SHEETS.mkdir(exist_ok=True)
+    with running() as server, sync_playwright() as session:
+        browser = launch(session)
+        for entry in listed():
+            path = "/" if entry.name == "home" else f"/{entry.name}"
+            shots = []
+            for language in ("ko", "en"):
+                for theme in ("light", "dark"):
+                    for size, width, height in (("wide", 1280, 2200), ("narrow", 420, 2200)):
+                        page = opened(browser, server, path, language, theme, width, height)
+                        with Image.open(BytesIO(page.screenshot())) as shot:
+                            shots.append(_narrowed(shot.convert("RGB"), SHEET_WIDTH[size]))
+                        page.context.close()
+            _beside(shots).save(SHEETS / f"sheet-{entry.name}.png")
+        browser.close()
+
+
+def _narrowed(shot: Image.Image, width: int) -> Image.Image:
+    return shot.resize((width, round(shot.height * width / shot.width)), Image.Resampling.LANCZOS)
+
+
+def _beside(shots: list[Image.Image]) -> Image.Image:
+    high = max(shot.height for shot in shots)
+    whole = Image.new("RGB", (sum(s.width + 6 for s in shots), high), "#888888")
+    x = 0
+    for shot in shots:
+        whole.paste(shot, (x, 0))
+        x += shot.width + 6
+    return whole
+
+
+def main() -> None:
+    """Make what was asked for."""
+    asked = argparse.ArgumentParser()
+    asked.add_argument("what", choices=("tour", "sheet"))
+    {"tour": tour, "sheet": sheet}[asked.parse_args().what]()
+
+
+if __name__ == "__main__":
+    main()
