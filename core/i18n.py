@@ -7,13 +7,22 @@ Message ids are the English captions. Each page and room keeps its own catalogue
 compiles them when they are first asked for, so no build step can be forgotten.
 """
 
+import datetime
 import gettext
 import io
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["DEFAULT_LANGUAGE", "LANGUAGES", "LOCALE_FOLDER", "N_", "Translate", "captions"]
+__all__ = [
+    "DEFAULT_LANGUAGE",
+    "LANGUAGES",
+    "LOCALE_FOLDER",
+    "N_",
+    "Translate",
+    "captions",
+    "moment",
+]
 
 Translate = Callable[[str], str]
 
@@ -51,6 +60,33 @@ def captions(language: str) -> Translate:
         From message id to caption.
     """
     return _translations(language).gettext
+
+
+def moment(seconds: float, language: str) -> str:
+    """A date with its time of day, as the language writes it.
+
+    Parameters
+    ----------
+    seconds : float
+        Unix seconds; told in the local time of this machine.
+    language : str
+        One of `LANGUAGES`.
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> noon = datetime.datetime(2026, 11, 26, 12, 5).timestamp()
+    >>> moment(noon, "ko"), moment(noon, "en")
+    ('2026. 11. 26. 오후 12:05', 'Nov 26, 2026 12:05 PM')
+    """
+    from babel.dates import format_date, format_time
+
+    at = datetime.datetime.fromtimestamp(seconds).astimezone()
+    day, time = format_date(at, "medium", language), format_time(at, "short", locale=language)
+    return f"{day} {time}".replace("\u202f", " ")
 
 
 @lru_cache(maxsize=8)

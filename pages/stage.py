@@ -15,7 +15,8 @@ if ON in st.query_params:
     st.stop()
 
 page.header(_("Stage"), _("Choose and order the scenes; then everything goes by keys alone."))
-content = stage_content(page, show)
+with st.spinner(_("Getting the show ready…")):
+    content = stage_content(page, show)
 with st.container(horizontal=True, vertical_alignment="center"):
     if st.button(_("Go on stage"), type="primary", key="stage.go", disabled=not show.scenes):
         st.query_params[ON] = "1"

@@ -1,13 +1,12 @@
 """One clip: heard, seen, every fact that is known of it, and what can be put right."""
 
-import time
-
 import streamlit as st
 
 from core.audio import Sound
 from core.corpus import Catalog, Utterance
 from core.corpus.records import LabelChange
 from core.errors import AudioError
+from core.i18n import moment
 from pages.parts.clip_bulk import draw_outcome
 from pages.parts.clip_changes import relabel, set_status, undo
 from pages.parts.desk import Desk
@@ -177,7 +176,7 @@ def _change(page: Frame, change: LabelChange) -> str:
         captions.get(str(v), str(v)) if v is not None else "–"
         for v in (change.before, change.after)
     )
-    when = time.strftime("%Y-%m-%d %H:%M", time.localtime(change.at))
+    when = moment(change.at, page.language)
     undone = f" ({_('undone')})" if change.undoes is not None else ""
     said = (
         f"{when} · {change.by or '–'} · {names.get(change.field, change.field)}: {before} → {after}"

@@ -1,10 +1,9 @@
 """Runs under way and runs that came to nothing, beside those that are kept."""
 
-from datetime import datetime
-
 import streamlit as st
 
 from core.corpus import Catalog
+from core.i18n import moment
 from core.training.jobs import watch
 from pages.parts.experiment_run import STARTED
 from pages.parts.experiment_words import model_name
@@ -61,5 +60,5 @@ def draw_failed(page: Frame, catalog: Catalog) -> None:
         for job in failed:
             error = watch(catalog, job.id).error
             reason = error.describe(_) if error is not None else ""
-            at = f"{datetime.fromtimestamp(job.created):%Y-%m-%d %H:%M}"
+            at = moment(job.created, page.language)
             st.markdown(f"{at} · {esc_md(model_name(job.spec, _))}  \n{esc_md(reason)}")

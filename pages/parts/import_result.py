@@ -1,12 +1,10 @@
 """What an import did, file by file, and taking it back."""
 
-from datetime import datetime
-
 import streamlit as st
 
 from core.corpus import Catalog, ImportResult
 from core.corpus.import_report import report_csv, report_rows
-from core.i18n import N_
+from core.i18n import N_, moment
 from pages.parts.desk import show_clips
 from pages.parts.frame import Frame, esc_md, guarded
 from pages.parts.import_desk import ImportDesk
@@ -124,13 +122,11 @@ def draw_earlier(page: Frame, catalog: Catalog) -> None:
         return
     with st.expander(_("Imports so far")):
         for record in records[:N_EARLIER]:
-            at = datetime.fromtimestamp(record.at).astimezone()
+            at = moment(record.at, page.language)
             clips = _("{n} clips").format(n=f"{record.n:,}")
             gone = " · " + _("taken back") if record.removed else ""
             text, button = st.columns([5, 2], vertical_alignment="center")
-            text.markdown(
-                esc_md(f"{at:%Y-%m-%d %H:%M} · {record.place} → {record.corpus} · {clips}{gone}")
-            )
+            text.markdown(esc_md(f"{at} · {record.place} → {record.corpus} · {clips}{gone}"))
             with button:
                 _draw_undo(page, catalog, record.id, key=f"dataset.import.earlier.{record.id}")
 

@@ -105,8 +105,9 @@ def draw_live(page: Frame, show: Show) -> None:
     show : Show
     """
     st.html(f"<style>{_ALONE}</style>")
-    stage_content(page, show)
-    _desk(page, show)
+    with st.spinner(page._("Getting the show ready…")):
+        stage_content(page, show)
+        _desk(page, show)
     _live(page, show)
 
 

@@ -66,29 +66,19 @@ def draw_scenes(page: Frame) -> None:
 
 def _draw_head(page: Frame, show: Show, index: int) -> None:
     _, scene = page._, show.scenes[index]
-    title, up, down, away = st.columns([6, 1, 1, 2], vertical_alignment="center")
-    title.markdown(f"**{index + 1} · {_(SCENE_CAPTIONS[scene.kind])}**")
-    up.button(
-        "↑",
-        key=f"stage.up.{index}",
-        help=_("Earlier"),
-        disabled=index == 0,
-        on_click=_move,
-        args=(index, index - 1),
-        width="stretch",
-    )
-    down.button(
-        "↓",
-        key=f"stage.down.{index}",
-        help=_("Later"),
-        disabled=index == len(show.scenes) - 1,
-        on_click=_move,
-        args=(index, index + 1),
-        width="stretch",
-    )
-    away.button(
-        _("Leave out"), key=f"stage.away.{index}", on_click=_drop, args=(index,), width="stretch"
-    )
+    last = index == len(show.scenes) - 1
+    with st.container(
+        horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"
+    ):
+        st.markdown(f"**{index + 1} · {_(SCENE_CAPTIONS[scene.kind])}**", width="content")
+        with st.container(horizontal=True, width="content", gap="small"):
+            _mover("↑", _("Earlier"), f"stage.up.{index}", index, index - 1, disabled=index == 0)
+            _mover("↓", _("Later"), f"stage.down.{index}", index, index + 1, disabled=last)
+            st.button(_("Leave out"), key=f"stage.away.{index}", on_click=_drop, args=(index,))
+
+
+def _mover(sign: str, said: str, key: str, index: int, to: int, *, disabled: bool) -> None:
+    st.button(sign, key=key, help=said, disabled=disabled, on_click=_move, args=(index, to))
 
 
 @guarded
