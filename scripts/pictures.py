@@ -33,8 +33,8 @@ WIDTH = 1000  # px of a picture in the README
 SHEET_WIDTH = {"wide": 560, "narrow": 200}  # px of a page in the sheet
 
 
-def prepared(home: Path) -> None:
-    """A workspace with the demo, and a run that can be told again."""
+def prepared(home: Path) -> str:
+    """A workspace with the demo and a run that can be told again; the id of that run."""
     os.environ["MALGYEOL_HOME"] = str(home)
     with Catalog() as catalog:
         ensure_demo(catalog)
@@ -44,17 +44,18 @@ def prepared(home: Path) -> None:
         while not watch(catalog, job).over:
             time.sleep(0.5)
         catalog.runs.annotate(job, name="MLP · 32")
+        return job
 
 
 @contextmanager
-def running() -> Iterator[Server]:
-    """The app over such a workspace."""
+def running() -> Iterator[tuple[Server, str]]:
+    """The app over such a workspace, and the run in it."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        prepared(Path(folder))
+        run = prepared(Path(folder))
         server = Server(Path(folder))
         server.start()
         try:
-            yield server
+            yield server, run
         finally:
             server.stop()
 
@@ -74,6 +75,15 @@ def opened(browser, server: Server, path: str, language: str, theme: str, width:
     settled(page)
     page.wait_for_timeout(2500)
     return page
+
+
+def address(name: str, run: str) -> str:
+    """Where a page is best seen: with a run, where it shows runs."""
+    return {
+        "home": "/",
+        "training": f"/training?job={run}",
+        "experiments": f"/experiments?run={run}",
+    }.get(name, f"/{name}")
 
 
 def keep(page, name: str) -> None:
@@ -105,6 +115,7 @@ def stage_tour(page, language: str) -> None:
             page.wait_for_timeout(500)
 
     page.wait_for_selector(".stage .checks li", timeout=PATIENCE)
+    page.wait_for_timeout(2800)  # the silence that the check asks for
     page.evaluate("v => window.say(v)", demo_voice(1, 1, "A"))
     page.wait_for_selector(".stage[data-checks]", timeout=PATIENCE)
     keep(page, f"{language}-stage-checks")
@@ -130,14 +141,15 @@ def tour() -> None:
     """The pictures of the README."""
     from playwright.sync_api import sync_playwright
 
-    with running() as server, sync_playwright() as session:
+    with running() as (server, run), sync_playwright() as session:
         browser = launch(session)
         for language in ("ko", "en"):
             for entry in listed():
                 if entry.name == "stage":
                     continue
-                path = "/" if entry.name == "home" else f"/{entry.name}"
-                page = opened(browser, server, path, language, "light", 1280, 860)
+                page = opened(
+                    browser, server, address(entry.name, run), language, "light", 1280, 860
+                )
                 STEPS.get(entry.name, lambda page: None)(page)
                 keep(page, f"{language}-{entry.name}")
                 page.context.close()
@@ -152,10 +164,10 @@ def sheet() -> None:
     from playwright.sync_api import sync_playwright
 
     SHEETS.mkdir(exist_ok=True)
-    with running() as server, sync_playwright() as session:
+    with running() as (server, run), sync_playwright() as session:
         browser = launch(session)
         for entry in listed():
-            path = "/" if entry.name == "home" else f"/{entry.name}"
+            path = address(entry.name, run)
             shots = []
             for language in ("ko", "en"):
                 for theme in ("light", "dark"):

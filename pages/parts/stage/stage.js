@@ -65,9 +65,8 @@ class Stage {
       this.have = data.digest;
       this.content = data.scenes;
       this.build();
-    } else if (data.digest !== this.have && !this.asked) {
-      this.asked = data.digest;
-      this.send({ kind: "scenes" });
+    } else {
+      this.ask_scenes();
     }
     const answer = data.answers.find((one) => one.id === this.take);
     if (answer) this.answered(answer);
@@ -75,6 +74,15 @@ class Stage {
     this.draw_phones();
     if (data.notice && data.notice !== this.noticed) this.say((this.noticed = data.notice));
     this.await();
+  }
+
+  // The scenes come when they are asked for; the run that brings them may be cut short by another.
+  ask_scenes() {
+    const { digest } = this.data;
+    if (digest === this.have || (digest === this.asked && Date.now() - this.asked_at < UNHEARD)) return;
+    this.asked = digest;
+    this.asked_at = Date.now();
+    this.send({ kind: "scenes" });
   }
 
   answered(answer) {
@@ -411,6 +419,7 @@ class Stage {
   tick() {
     // What was never taken in is sent again: a message may be lost while the page is being built.
     if (this.outbox.length && Date.now() - this.outbox[0].n > UNHEARD) this.send({ kind: "poll" });
+    if (this.data) this.ask_scenes();
     const language = this.data?.language;
     if (language) this.clock.textContent = new Date().toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
   }
