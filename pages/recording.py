@@ -2,6 +2,8 @@ import streamlit as st
 
 from core.corpus.sheets import sheet_of
 from pages.parts.booth_view import draw_booth
+from pages.parts.consent_view import draw_consent
+from pages.parts.correct_view import draw_correct
 from pages.parts.cut_view import draw_cut
 from pages.parts.frame import open_page
 from pages.parts.recording_setup import choose_recording_corpus, draw_check, draw_sheet
@@ -14,7 +16,9 @@ page.header(_("Recording"), _("From voices to a clean corpus: sentence by senten
 VIEWS = {
     "booth": _("Booth"),
     "cut": _("Cut a long take"),
+    "correct": _("Correct"),
     "sheet": _("Sheet"),
+    "consent": _("Consent"),
 }
 which, views = st.columns([3, 8], vertical_alignment="bottom")
 with which:
@@ -37,5 +41,9 @@ if view == "booth":
     draw_booth(page, catalog(), corpus, sheet)
 elif view == "cut":
     draw_cut(page, catalog(), corpus, sheet)
+elif view == "correct":
+    draw_correct(page, catalog(), corpus)
+elif view == "consent":
+    draw_consent(page, catalog())
 elif view == "sheet":
     draw_sheet(page, catalog(), corpus, sheet)

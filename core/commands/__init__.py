@@ -19,6 +19,7 @@ from core.commands import (
     models,
     predict,
     quality,
+    recording,
     runs,
     serve,
     speech,
@@ -31,6 +32,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, help="말결 Malgy
 importing.register(app)
 corpus.register(app)
 quality.register(app)
+recording.register(app)
 labels.register(app)
 export.register(app)
 train.register(app)

@@ -87,7 +87,7 @@ def agreement_of(catalog: Catalog, speaker: str) -> Consent | None:
 
 
 def speakers_of(catalog: Catalog) -> dict[str, int]:
-    """Every speaker of the workspace with the number of their clips, in whatever corpus.
+    """Every speaker with the number of their clips, in whatever corpus of real voices.
 
     Parameters
     ----------
@@ -100,7 +100,9 @@ def speakers_of(catalog: Catalog) -> dict[str, int]:
     """
     rows = catalog.database.rows(
         """SELECT speaker, SUM(n) AS n FROM (
-               SELECT speaker, COUNT(*) AS n FROM utterances WHERE speaker IS NOT NULL
+               SELECT speaker, COUNT(*) AS n FROM utterances
+               WHERE speaker IS NOT NULL AND corpus_id IN
+                   (SELECT id FROM corpora WHERE NOT synthesised)
                GROUP BY speaker
                UNION ALL SELECT DISTINCT speaker, 0 FROM consents WHERE speaker IS NOT NULL)
            GROUP BY speaker ORDER BY LENGTH(speaker), speaker"""

@@ -8,7 +8,7 @@ from core.corpus.labels import change
 from core.errors import UnknownCorrectionError
 from core.settings import CorrectionChain
 
-__all__ = ["chain_of_digest", "chains_in_use", "set_correction"]
+__all__ = ["chain_of_digest", "chains_in_use", "keep_chain", "set_correction"]
 
 
 def set_correction(
@@ -35,13 +35,24 @@ def set_correction(
     UnknownUtteranceError
         If a clip does not exist; nothing is changed then.
     """
+    keep_chain(catalog, chain)
+    return change(catalog.database, ids, {"correction": chain.digest}, by=by)
+
+
+def keep_chain(catalog: Catalog, chain: CorrectionChain) -> None:
+    """Keep a chain under its digest, so that clips may name it.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    chain : CorrectionChain
+    """
     if chain.steps:
         with catalog.database.write() as connection:
             connection.execute(
                 "INSERT INTO corrections VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 (chain.digest, chain.document, time.time()),
             )
-    return change(catalog.database, ids, {"correction": chain.digest}, by=by)
 
 
 def chain_of_digest(catalog: Catalog, digest: str) -> CorrectionChain:

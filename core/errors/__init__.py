@@ -121,6 +121,7 @@ from core.errors.recording import (
     NotEnoughPromptsError,
     RecordingError,
     SheetError,
+    TrainingUnderWayError,
     UnknownCorrectionError,
     UnknownSpeakerError,
 )
@@ -228,6 +229,7 @@ __all__ = [
     "NotEnoughPromptsError",
     "RecordingError",
     "SheetError",
+    "TrainingUnderWayError",
     "UnknownCorrectionError",
     "UnknownSpeakerError",
     "EngineUnavailableError",

@@ -13,6 +13,7 @@ __all__ = [
     "NotEnoughPromptsError",
     "RecordingError",
     "SheetError",
+    "TrainingUnderWayError",
     "UnknownCorrectionError",
     "UnknownSpeakerError",
 ]
@@ -91,3 +92,13 @@ class UnknownSpeakerError(RecordingError):
 
     def __init__(self, speaker: str, known: Sequence[str]):
         super().__init__(speaker=speaker, known=", ".join(known) or "–")
+
+
+class TrainingUnderWayError(RecordingError):
+    """A withdrawal while a model is learning from the voice."""
+
+    template = N_("A training with the voice “{speaker}” is running.")
+    advice = N_("Stop it on the training page, then withdraw the voice.")
+
+    def __init__(self, speaker: str):
+        super().__init__(speaker=speaker)
