@@ -78,7 +78,19 @@ def speech_segments(
     spoken = [s for s in _runs(held, spec) if _heard(proba, s) >= spec.threshold]
     share = min(max((_CLEAR - contrast) / _CLEAR, 0.0), 1.0)  # of the noise in it
     pad = spec.pad + (spec.pad_in_noise - spec.pad) * share
-    return tuple(_padded([(s.start, s.end) for s in spoken], len(y) / SR, pad))
+    padded = _padded([(s.start, s.end) for s in spoken], len(y) / SR, pad)
+    return tuple(_joined(padded, spec.min_silence))
+
+
+def _joined(segments: list[Segment], pause: float) -> list[Segment]:
+    """Segments over whose pauses less than ``pause`` is left once both sides have their margin."""
+    joined: list[Segment] = []
+    for segment in segments:
+        if joined and segment.start - joined[-1].end < pause:
+            joined[-1] = Segment(joined[-1].start, segment.end)
+        else:
+            joined.append(segment)
+    return joined
 
 
 def _heard(proba: np.ndarray, segment: Segment) -> float:
