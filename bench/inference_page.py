@@ -82,8 +82,7 @@ def answers(page: Page) -> None:
             2_600 + 200 * take
         )  # another length each: the same one changes nothing
         released = page.evaluate(f"""() => {{
-          const shown = () => {{ const e = ({FIND})('.player .time');
-            return document.querySelector('.mg-verdict') && e ? e.textContent : null; }};
+          const shown = () => document.querySelector('.mg-bars')?.innerHTML ?? null;
           const before = shown();
           window.answered = null;
           const look = () => {{ if (shown() !== before) window.answered = performance.now();
@@ -94,7 +93,7 @@ def answers(page: Page) -> None:
         page.wait_for_function("() => window.answered !== null", timeout=PATIENCE)
         took.append((page.evaluate("() => window.answered") - released) / 1000)
         settled(page)
-    print(f"release to emotion and drawn sound: {show(took, 's')} (3 s takes, the first one cold)")
+    print(f"release to emotion: {show(took, 's')} (3 s takes, the first one cold)")
 
 
 def runs(page: Page, process: int) -> None:

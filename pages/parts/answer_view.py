@@ -21,6 +21,7 @@ from pages.parts.heard import (
 )
 from pages.parts.listening import Listening, listen, piece_of
 from pages.parts.model_choice import draw_models_side_by_side
+from pages.parts.player import chosen_part
 from pages.parts.same_sentence import draw_same_sentence
 from pages.parts.taking import draw_downloads
 from pages.parts.why_view import draw_why
@@ -109,16 +110,10 @@ def _draw_all(
     timeline = listening.heard_by(voice)
     if scribe is not None:
         timeline = scribe.on(timeline)
-    place = f"inference.part.{listening.clip.id}"
-    chosen = min(st.session_state.get(place, 0), max(0, len(timeline.segments) - 1))
-    above = st.container()
-    pressed = draw_sound(
-        page, listening.sound, timeline, key=f"heard.player.{listening.clip.id}", chosen=chosen
-    )
-    if timeline.segments:
-        st.session_state[place] = chosen = min(pressed, len(timeline.segments) - 1)
-    with above:
-        _draw_segment(page, listening, timeline, chosen, scribe)
+    key = f"heard.player.{listening.clip.id}"
+    chosen = chosen_part(key, timeline.content, len(timeline.segments)) or 0
+    _draw_segment(page, listening, timeline, chosen, scribe)  # first: it is what is waited for
+    draw_sound(page, listening.sound, timeline, key=key, chosen=chosen)
     _draw_closer(page, listening, timeline, chosen, met=voice is not None)
     draw_honesty(page, listening.bundle)
 

@@ -133,7 +133,7 @@ def draw_sound(
     key: str,
     chosen: int = 0,
     always: bool = False,
-) -> int:
+) -> None:
     """Draw the sound with its timeline, where there are several segments.
 
     Parameters
@@ -148,16 +148,11 @@ def draw_sound(
         Index of the segment that is looked at.
     always : bool
         Whether even a single segment has its timeline.
-
-    Returns
-    -------
-    chosen : int
-        The segment that the user pressed last.
     """
     segments = timeline.segments
     several = len(segments) > (0 if always else 1)
     scale: Scale = st.session_state.get(SCALE, "mel")
-    state = draw_player(
+    draw_player(
         page,
         sound,
         key=key,
@@ -178,7 +173,6 @@ def draw_sound(
         persist_state="session",
         help=page._("Mel spaces them as they are heard, STFT evenly. The colours are dBFS always."),
     )
-    return state.part or 0
 
 
 def _parts(page: Frame, segments: Sequence[HeardSegment]) -> list[Part]:

@@ -25,6 +25,7 @@ from pages.parts.words import WordsAsked
 __all__ = ["draw_live_answer", "draw_live_source", "is_safe_address"]
 
 LOOK = 0.3  # s between two looks
+GIVEN_UP = 4.0  # s; who stops sooner has changed their mind
 CONNECTING = 12.0  # s after which no sound means that none will come
 SPAN = 10.0  # s of the rolling picture
 KEY = "inference-live"
@@ -96,6 +97,7 @@ class Desk:
         self.voice: GuestVoice | None = None
         self.on = False
         self.since = 0.0  # monotonic s, when it was turned on
+        self.failed = False  # whether it ended without any sound
         self.session: LiveSession | None = None
         self._lock = Lock()
 
@@ -109,7 +111,10 @@ class Desk:
         if on == self.on:
             return
         if on:
-            self.session, self.since = None, time.monotonic()
+            self.session, self.since, self.failed = None, time.monotonic(), False
+        else:
+            tried = time.monotonic() - self.since > GIVEN_UP
+            self.failed = self.session is None and tried
         self.on = on
         if not on and self.session is not None:
             self.session.end()
@@ -172,6 +177,9 @@ def draw_live_answer(page: Frame) -> None:
     page : Frame
     """
     _, desk = page._, _desk()
+    if desk.failed:
+        _draw_no_sound(page)
+        return
     if not desk.on and desk.session is None:
         page.empty_state(
             _("Not listening yet"),
@@ -217,6 +225,11 @@ def _draw_connecting(page: Frame, desk: Desk) -> None:
     if time.monotonic() - desk.since < CONNECTING:
         page.note("info", _("Connecting to the microphone…"))
         return
+    _draw_no_sound(page)
+
+
+def _draw_no_sound(page: Frame) -> None:
+    _ = page._
     page.note(
         "caution",
         _(

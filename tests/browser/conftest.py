@@ -94,10 +94,10 @@ def playwright_session():
         yield session
 
 
-def launch(session, microphone: Path | None = None, *, loop: bool = False, flags=()):
+def launch(session, microphone: Path | None = None, *, loop: bool = False):
     """A Chromium of its own: Debian's where it is there, else Playwright's."""
     path = next((p for name in BROWSERS if (p := shutil.which(name))), None)
-    flags = [*FLAGS, *flags]
+    flags = list(FLAGS)
     if microphone is not None:
         once = "" if loop else "%noloop"
         flags.append(f"--use-file-for-fake-audio-capture={microphone}{once}")

@@ -23,7 +23,7 @@ from pages.parts.frame import Frame, guarded
 from pages.parts.player.source import sound_source
 from pages.parts.player.view import Scale, sound_view
 
-__all__ = ["Cue", "Part", "PlayerState", "draw_player", "prepare_player"]
+__all__ = ["Cue", "Part", "PlayerState", "chosen_part", "draw_player", "prepare_player"]
 
 FOLDER = Path(__file__).parent
 FOCUS = FOLDER.parent / "focus.js"
@@ -153,11 +153,31 @@ def draw_player(
         on_position_change=guarded(_told),
         on_part_change=guarded(_told),
     )
-    told = state.get("part") or {}
-    chosen = told.get("part") if told.get("id") == name else None
-    if not isinstance(chosen, int) or not 0 <= chosen < len(parts):
-        chosen = part
-    return PlayerState(position=float(state.get("position") or 0.0), part=chosen)
+    chosen = chosen_part(key, name, len(parts))
+    return PlayerState(
+        position=float(state.get("position") or 0.0), part=part if chosen is None else chosen
+    )
+
+
+def chosen_part(key: str, id: str, n_parts: int) -> int | None:
+    """The part of a player that was chosen last; known before it is drawn again.
+
+    Parameters
+    ----------
+    key : str
+        Of the widget.
+    id : str
+        Of the sound.
+    n_parts : int
+
+    Returns
+    -------
+    index : int or None
+        None where none was, or of another sound.
+    """
+    told = (st.session_state.get(key) or {}).get("part") or {}
+    index = told.get("part") if told.get("id") == id else None
+    return index if isinstance(index, int) and 0 <= index < n_parts else None
 
 
 def prepare_player(sound: Sound, theme: Theme) -> None:
