@@ -157,8 +157,11 @@ def load_bundle(source: Path | bytes, name: str | None = None) -> Bundle:
     estimator, other_versions = _loaded(members, manifest, shown)
     try:
         bundle = assembled(members, manifest, estimator, other_versions, shown)
-        judge = network_fault if isinstance(estimator, NeuralNetwork) else estimator_fault
-        fault = judge(estimator, n_features=manifest["n_features"], n_classes=len(bundle.scheme))
+        sizes = {"n_features": manifest["n_features"], "n_classes": len(bundle.scheme)}
+        if isinstance(estimator, NeuralNetwork):
+            fault = network_fault(estimator, bundle.features, **sizes)
+        else:
+            fault = estimator_fault(estimator, **sizes)
         if fault is not None:
             raise BrokenBundleError(shown, _MISFIT, fault)
         self_test = read_npz(members["selftest.npz"], name=shown)

@@ -12,7 +12,7 @@ from core.errors import BrokenBundleError, MalgyeolError
 from core.i18n import N_
 from core.models.neural.architecture import Architecture
 from core.models.neural.network import NeuralNetwork
-from core.settings import NeuralSpec, spec_from_json, spec_to_json
+from core.settings import FeatureSpec, NeuralSpec, SequenceSpec, spec_from_json, spec_to_json
 
 __all__ = ["dump_network", "load_network", "network_facts", "network_fault"]
 
@@ -118,13 +118,17 @@ def _weights_fault(found: Architecture, weights: dict[str, np.ndarray]) -> str |
     return None
 
 
-def network_fault(network: NeuralNetwork, *, n_features: int, n_classes: int) -> str | None:
+def network_fault(
+    network: NeuralNetwork, features: FeatureSpec, *, n_features: int, n_classes: int
+) -> str | None:
     """What makes a network unfit for its bundle, or None.
 
     Parameters
     ----------
     network : NeuralNetwork
         As `load_network` gives it.
+    features : FeatureSpec
+        What the bundle measures of a clip.
     n_features : int
         Numbers in a row of features.
     n_classes : int
@@ -135,6 +139,8 @@ def network_fault(network: NeuralNetwork, *, n_features: int, n_classes: int) ->
     fault : str or None
         In English, for the log.
     """
+    if not isinstance(features, SequenceSpec) or features.shape != network.shape:
+        return f"a network for {network.shape} frames on {features.kind}"
     if network.n_features_in_ != n_features:
         return f"{network.n_features_in_} features instead of {n_features}"
     if len(network.classes_) != n_classes:
