@@ -17,12 +17,14 @@ class AugmentSpec(Spec):
 
     kind: ClassVar[str] = "augment"
     copies: int = knob(1, low=1, high=5)  # of each clip, beside the clip itself
-    noise: float = knob(0.0, low=0.0, high=60.0)  # dB; SNR from here to 15 dB more
-    gain: float = knob(0.0, low=0.0, high=20.0)  # dB up or down, at most
-    shift: float = knob(0.0, low=0.0, high=0.5)  # s earlier or later, at most
-    pitch: float = knob(0.0, low=0.0, high=3.0)  # semitones up or down, at most
-    tempo: float = knob(0.0, low=0.0, high=0.3)  # share faster or slower, at most
-    room: float = knob(0.0, low=0.0, high=1.0)  # s until the echo has died (RT60), at most
+    noise: float = knob(0.0, low=0.0, high=60.0, step=1.0)  # dB; SNR from here to 15 dB more
+    gain: float = knob(0.0, low=0.0, high=20.0, step=1.0)  # dB up or down, at most
+    shift: float = knob(0.0, low=0.0, high=0.5, step=0.05)  # s earlier or later, at most
+    pitch: float = knob(0.0, low=0.0, high=3.0, step=0.25)  # semitones up or down, at most
+    tempo: float = knob(0.0, low=0.0, high=0.3, step=0.02)  # share faster or slower, at most
+    room: float = knob(
+        0.0, low=0.0, high=1.0, step=0.05
+    )  # s until the echo has died (RT60), at most
     version: int = 1  # raised when the sound changes
 
     @property

@@ -139,7 +139,9 @@ class MelspecSpec(SequenceSpec):
     n_mels: int = knob(64, low=16, high=128)
     fmin: float = 20.0  # Hz
     fmax: float = 8_000.0  # Hz
-    length: float = knob(4.0, low=1.0, high=10.0)  # s; longer clips are cut, shorter ones padded
+    length: float = knob(
+        4.0, low=1.0, high=10.0, step=0.5
+    )  # s; longer clips are cut, shorter ones padded
     version: int = 1  # raised when the numbers change
 
     @property
@@ -161,7 +163,9 @@ class MfccFramesSpec(SequenceSpec):
     fmax: float = 8_000.0  # Hz
     n_mfcc: int = knob(20, low=5, high=40)
     deltas: bool = knob(True, choices=(True, False))  # how fast each coefficient changes, too
-    length: float = knob(4.0, low=1.0, high=10.0)  # s; longer clips are cut, shorter ones padded
+    length: float = knob(
+        4.0, low=1.0, high=10.0, step=0.5
+    )  # s; longer clips are cut, shorter ones padded
     version: int = 1  # raised when the numbers change
 
     @property

@@ -36,11 +36,22 @@ def knob(
     high: float | None = None,
     choices: tuple | None = None,
     log: bool = False,
+    step: float | None = None,
 ) -> Any:
-    """A dataclass field that a user may turn, with its allowed range or choices."""
+    """A dataclass field that a user may turn, with its allowed range or choices.
+
+    `log` and `step` say how a slider goes through the range; neither limits the values.
+    """
     return field(
         default=default,
-        metadata={"knob": True, "low": low, "high": high, "choices": choices, "log": log},
+        metadata={
+            "knob": True,
+            "low": low,
+            "high": high,
+            "choices": choices,
+            "log": log,
+            "step": step,
+        },
     )
 
 

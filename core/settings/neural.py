@@ -42,9 +42,17 @@ class CnnSpec(NeuralSpec):
     learning_rate_init: float = knob(3e-3, low=1e-5, high=0.1, log=True)
     max_epochs: int = knob(30, low=1, high=300)
     filters: int = knob(16, low=4, high=64)  # of the first block; doubled in each that follows
-    dropout: float = knob(0.2, low=0.0, high=0.8)
+    dropout: float = knob(0.2, low=0.0, high=0.8, step=0.05)
     spec_augment: bool = knob(True, choices=(True, False))
-    frame_noise: float = knob(0.2, low=0.0, high=1.0)  # standard deviations added to the input
+    band_shift: float = knob(
+        0.0, low=0.0, high=8.0, step=0.5
+    )  # bands up or down, at most; other voices
+    time_warp: float = knob(
+        0.0, low=0.0, high=0.3, step=0.05
+    )  # share of the length, at most; another pace
+    frame_noise: float = knob(
+        0.2, low=0.0, high=1.0, step=0.05
+    )  # standard deviations added to the input
 
 
 @dataclass(frozen=True)
@@ -55,9 +63,12 @@ class LstmSpec(NeuralSpec):
     learning_rate_init: float = knob(2e-3, low=1e-5, high=0.1, log=True)
     units: int = knob(64, low=8, high=256)
     bidirectional: bool = knob(True, choices=(True, False))
-    dropout: float = knob(0.3, low=0.0, high=0.8)
+    dropout: float = knob(0.3, low=0.0, high=0.8, step=0.05)
     spec_augment: bool = knob(False, choices=(False, True))
-    frame_noise: float = knob(0.2, low=0.0, high=1.0)
+    time_warp: float = knob(
+        0.0, low=0.0, high=0.3, step=0.05
+    )  # share of the length, at most; another pace
+    frame_noise: float = knob(0.2, low=0.0, high=1.0, step=0.05)
 
 
 @dataclass(frozen=True)
@@ -68,6 +79,12 @@ class CrnnSpec(NeuralSpec):
     learning_rate_init: float = knob(2e-3, low=1e-5, high=0.1, log=True)
     filters: int = knob(64, low=8, high=256)
     units: int = knob(48, low=8, high=256)  # of the recurrent part, in each direction
-    dropout: float = knob(0.3, low=0.0, high=0.8)
+    dropout: float = knob(0.3, low=0.0, high=0.8, step=0.05)
     spec_augment: bool = knob(True, choices=(True, False))
-    frame_noise: float = knob(0.2, low=0.0, high=1.0)
+    band_shift: float = knob(
+        0.0, low=0.0, high=8.0, step=0.5
+    )  # bands up or down, at most; other voices
+    time_warp: float = knob(
+        0.0, low=0.0, high=0.3, step=0.05
+    )  # share of the length, at most; another pace
+    frame_noise: float = knob(0.2, low=0.0, high=1.0, step=0.05)

@@ -78,6 +78,11 @@ CAPTIONS: dict[str, tuple[str, str]] = {
         N_("Noise on the frames"),
         N_("In standard deviations of each value, anew in every epoch."),
     ),
+    "band_shift": (
+        N_("Other voices (bands)"),
+        N_("Moves frequencies up or down by up to so many bands, as another throat would."),
+    ),
+    "time_warp": (N_("Another pace (share)"), N_("Makes clips longer or shorter, at most so.")),
     "copies": (N_("Copies of each clip"), N_("Beside the clip itself, each disturbed anew.")),
     "noise": (
         N_("Noise (dB SNR)"),
@@ -147,13 +152,16 @@ def _draw(item: dataclasses.Field, value: Any, key: str, _: Translate) -> Any:
         names = list(metadata["choices"])
         return st.selectbox(caption, names, names.index(value), **shared)
     if metadata["log"] or isinstance(value, float):
-        steps = _steps(metadata["low"], metadata["high"], value)
+        steps = _steps(metadata["low"], metadata["high"], value, metadata["step"])
         return st.select_slider(caption, steps, value, format_func=lambda v: f"{v:g}", **shared)
     return st.slider(caption, metadata["low"], metadata["high"], value, **shared)
 
 
-def _steps(low: float, high: float, value: float) -> list[float]:
-    """Values at 1, 3 and 10 of every power of ten in the range, and the value itself."""
+def _steps(low: float, high: float, value: float, step: float | None) -> list[float]:
+    """Even steps, or values at 1, 3 and 10 of every power of ten; and the value itself."""
+    if step is not None:
+        count = round((high - low) / step)
+        return sorted({float(f"{low + i * step:g}") for i in range(count + 1)} | {high, value})
     powers = (m * 10.0**p for p in range(-6, 5) for m in (1, 3))
     inside = {float(f"{v:g}") for v in powers if low <= v <= high}
     return sorted(inside | {low, high, value})

@@ -63,6 +63,7 @@ def choose_frames(model: str, _: Translate) -> FeatureSpec:
         format_func=lambda k: _(SEQUENCE_CAPTIONS[k][0]),
         key=f"training.frames.{model}",
         persist_state="session",
+        wrap=True,
     )
     st.caption(_(SEQUENCE_CAPTIONS[kind][1]))
     return draw_knobs(FEATURE_SPECS[kind](), key=f"training.features.{kind}", translate=_)

@@ -232,6 +232,7 @@ def _choose_model(_: Translate) -> str:
         format_func=lambda k: _(MODEL_CAPTIONS[k]),
         key="training.model",
         persist_state="session",
+        wrap=True,
     )
 
 

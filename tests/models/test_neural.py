@@ -215,3 +215,19 @@ def test_the_first_weights_hang_on_the_seed_alone():
 def test_every_kind_of_network_has_its_test():
     networks = {k for k, cls in MODEL_SPECS.items() if issubclass(cls, NeuralSpec)}
     assert networks == set(SMALL)
+
+
+def test_moved_bands_and_another_pace_are_within_their_bounds():
+    x = np.full((1, 20, 9), -50.0, np.float32)
+    x[:, :, 4] = -10.0
+    x[:, 10:] = 0
+    spec = CrnnSpec(frame_noise=0.0, spec_augment=False, band_shift=2.0)
+    rng = np.random.default_rng(0)
+    peaks = [disturbed(x, spec, None, None, rng)[0, :10].mean(axis=0).argmax() for _ in range(40)]
+    assert {2, 6} <= set(peaks) <= {2, 3, 4, 5, 6}
+    spec = CrnnSpec(frame_noise=0.0, spec_augment=False, time_warp=0.3)
+    lengths = [(disturbed(x, spec, None, None, rng)[0, :, 0] != 0).sum() for _ in range(40)]
+    assert min(lengths) in (7, 8)
+    assert max(lengths) in (12, 13)
+    loud = disturbed(x, spec, None, None, rng)[0]
+    assert (loud[loud[:, 0] != 0].argmax(axis=1) == 4).all()
