@@ -71,8 +71,8 @@ CAPTIONS: dict[str, tuple[str, str]] = {
         N_("Share of the values left out at random while learning, against learning by heart."),
     ),
     "spec_augment": (
-        N_("Gaps (SpecAugment)"),
-        N_("Leaves out stretches of time and bands at random while learning."),
+        N_("Gaps"),
+        N_("SpecAugment: leaves out stretches of time and bands at random while learning."),
     ),
     "frame_noise": (
         N_("Noise on the frames"),

@@ -23,8 +23,9 @@ Kind = Literal[
 N_CNN_BLOCKS = 3
 CONV_FRAMES = 5  # frames that a convolution over time looks at
 
-# Measured with the CRNN and the original CNN on one core of a 2-core laptop, 2024.
-_MACS_A_SECOND = 1.2e10
+# Fitted to processor times of an epoch of the CRNN and the small CNN on one core.
+_MACS_A_SECOND = 1.5e10
+_SECONDS_A_NUMBER = 5e-9  # of what flows between the layers: large pictures wait for memory
 _COMPILE_SECONDS = 8.0
 _BASE_BYTES = 350 * 2**20  # Python, NumPy and JAX before a network is there
 
@@ -264,9 +265,10 @@ def cost(
     clips = number * n_clips * found.n_frames * found.n_values * (together + 2)
     macs = found.macs * 3 * n_clips * n_folds  # there, and twice as much back
     touched = 10.0 * found.n_weights * math.ceil(n_clips / batch_size) * n_folds
+    flowing = found.activations * n_clips * n_folds
     return Cost(
         n_weights=found.n_weights,
         memory=int(_BASE_BYTES + state + passing + clips),
-        seconds_an_epoch=(macs + touched) / _MACS_A_SECOND,
+        seconds_an_epoch=(macs + touched) / _MACS_A_SECOND + flowing * _SECONDS_A_NUMBER,
         compile_seconds=_COMPILE_SECONDS,
     )
