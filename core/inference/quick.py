@@ -3,26 +3,11 @@
 import functools
 
 from core.errors import MalgyeolError
+from core.inference.hear import has_dear_features
 from core.models import Bundle, list_models, load_bundle, runs_here
 from core.models.registry import ModelEntry
-from core.settings import WhisperSpec, feature_parts
 
-__all__ = ["is_quick", "quick_bundle"]
-
-
-def is_quick(bundle: Bundle) -> bool:
-    """Whether a model answers a clip within some hundredths of a second.
-
-    Parameters
-    ----------
-    bundle : Bundle
-
-    Returns
-    -------
-    quick : bool
-        False for one that hears with Whisper's encoder: 0.4 CPU-seconds a clip.
-    """
-    return not any(isinstance(part, WhisperSpec) for part in feature_parts(bundle.features))
+__all__ = ["quick_bundle"]
 
 
 def quick_bundle(bundle: Bundle) -> Bundle:
@@ -38,7 +23,7 @@ def quick_bundle(bundle: Bundle) -> Bundle:
         The shipped one with the best score, for a bar that moves while somebody speaks. The
         answer at the end is the first model's.
     """
-    if is_quick(bundle):
+    if not has_dear_features(bundle):
         return bundle
     entries = [e for e in list_models() if e.shipped and e.problem is None and runs_here(e)]
     entries = [e for e in entries if e.manifest.get("scheme") == list(bundle.scheme)]
@@ -47,7 +32,7 @@ def quick_bundle(bundle: Bundle) -> Bundle:
             other = _loaded(entry.path, entry.path.stat().st_mtime_ns)
         except (MalgyeolError, OSError):
             continue
-        if is_quick(other):
+        if not has_dear_features(other):
             return other
     return bundle
 

@@ -113,8 +113,9 @@ class LiveStream:
     name : str
         For the timeline.
     bar : bool, optional
-        Whether the bar moves while somebody speaks. If not given, it does not for a model whose
-        features are dear: that one is asked once an utterance.
+        Whether the bar moves while somebody speaks. A model whose features are dear is asked once
+        an utterance; the bar is then moved by a quick shipped one of the same emotions, and if not
+        given, there is none where none such lies here.
     voice : GuestVoice, optional
         Of the one who speaks, if the model has met it.
     """
@@ -133,9 +134,9 @@ class LiveStream:
         self.spec = spec or LiveSpec()
         self.spectrogram = RollingSpectrogram()
         self._bundle, self._name = bundle, name
-        self._bar = not has_dear_features(bundle) if bar is None else bar
+        self._quick = bundle if bar is False else quick_bundle(bundle)
+        self._bar = not has_dear_features(self._quick) if bar is None else bar
         self._voice = voice
-        self._quick = quick_bundle(bundle) if bar else bundle
         self._detector = detector or SpeechStream()
         self._utterances = UtteranceDetector(self.spec)
         self._kept = _Kept(self.spec.longest + 2 * self.spec.pad + 2.0)

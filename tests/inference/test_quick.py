@@ -2,7 +2,7 @@
 
 import dataclasses
 
-from core.inference.quick import is_quick, quick_bundle
+from core.inference.quick import quick_bundle
 from core.models import registry, save_bundle
 from core.settings import feature_spec
 from tests.models.making import bundle, three_rows
@@ -15,14 +15,12 @@ def slow(**changes):
 def test_a_quick_model_is_its_own(monkeypatch, tmp_path, workspace_home):
     monkeypatch.setattr(registry, "shipped_models", lambda: tmp_path)
     made = bundle()
-    assert is_quick(made)
     assert quick_bundle(made) is made
 
 
 def test_a_slow_model_has_a_shipped_one_move_the_bar(monkeypatch, tmp_path, workspace_home):
     monkeypatch.setattr(registry, "shipped_models", lambda: tmp_path)
     made = slow()
-    assert not is_quick(made)
     assert quick_bundle(made) is made
     save_bundle(tmp_path / "light.malgyeol", bundle(name="light"), three_rows())
     assert quick_bundle(made).name == "light"
