@@ -16,10 +16,10 @@ from core.errors import MalgyeolError
 from core.i18n import N_
 from core.inference import HeardSegment, Timeline
 from core.settings import SR
-from core.stt import LANGUAGES, SttEngine, engines
+from core.stt import LANGUAGES, SttEngine, agree, consent_of, engines, withdraw
 from core.stt.writing import Writing, start_writing
 from pages.parts.background import draw_progress, find_task, start_task
-from pages.parts.frame import Frame, esc_md
+from pages.parts.frame import Frame, esc_md, guarded
 from pages.parts.verdict import words_html
 
 __all__ = ["Scribe", "WordsAsked", "choose_words", "draw_words", "words_for"]
@@ -148,16 +148,28 @@ def _may_write(page: Frame, engine: SttEngine) -> bool:
         return False
     ready = _("{engine} is ready · {model}").format(engine=engine.title, model=status.detail)
     st.caption(esc_md(ready))
-    if engine.sends_voice_away and not st.checkbox(
-        _("I agree that clips are sent to {engine} to be written down.").format(
-            engine=engine.title
-        ),
-        key=f"inference.consent.{engine.name}",
-        persist_state="session",
-    ):
+    if engine.sends_voice_away and not _agreed(page, engine):
         page.note("info", _("Without your consent no voice leaves this machine."))
         return False
     return True
+
+
+def _agreed(page: Frame, engine: SttEngine) -> bool:
+    """Whether voices may go to an engine; kept for the workspace until it is taken back."""
+    key = f"inference.consent.{engine.name}"
+    st.session_state[key] = consent_of(engine.name) is not None
+    said = page._("I agree that clips are sent to {engine} to be written down.")
+    return st.checkbox(
+        said.format(engine=engine.title), key=key, on_change=_keep_consent, args=(engine.name, key)
+    )
+
+
+@guarded
+def _keep_consent(engine: str, key: str) -> None:
+    if st.session_state[key]:
+        agree(engine)
+    else:
+        withdraw(engine)
 
 
 def _offer_download(page: Frame, engine: SttEngine) -> None:

@@ -13,7 +13,7 @@ from core.corpus.clip_features import feature_store
 from core.errors import EngineFailedError, NoGuestModelError
 from core.models import set_active
 from core.settings import LogregSpec, OriginalSpec, workspace
-from core.stt import EngineStatus, Transcript
+from core.stt import EngineStatus, Transcript, consented
 from core.training.publish import keep_as_model, publish, run_bundle
 from core.training.run import Experiment
 from core.training.setup import keep_run, new_experiment
@@ -232,6 +232,10 @@ def test_a_cloud_engine_hears_nothing_before_consent(page, monkeypatch):
     page.checkbox(key="inference.consent.google").set_value(True).run()
     until(page, "안녕하세요")
     assert heard == [True]
+    assert consented() == {"google"}
+    page.checkbox(key="inference.consent.google").set_value(False).run()
+    assert consented() == frozenset()
+    assert "Without your consent no voice leaves this machine" in shown(page)
 
 
 def test_a_closer_look_says_why(page):
