@@ -1,12 +1,14 @@
 """``train``: one experiment from the command line, the same generator that the page watches."""
 
+import json
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from core.commands.console import caption, print_json, progress_line, say, user_errors
 from core.emotions import label_scheme
-from core.errors import KnobError, UnknownKnobError
+from core.errors import KnobError, UnknownKnobError, UnreadableFileError
 from core.settings import (
     FEATURE_SPECS,
     FUSE_METHODS,
@@ -22,6 +24,7 @@ from core.settings import (
     feature_spec,
     knob_names,
     own_features,
+    spec_from_json,
     with_knobs,
 )
 
@@ -37,6 +40,8 @@ REPORTED = (
     "known_voice",
     "per_speaker",
     "protocol",
+    "validation_uar",
+    "spec",
     "n",
 )
 
@@ -56,7 +61,7 @@ def register(app: typer.Typer) -> None:
 
 
 def train(
-    corpus: Annotated[str, typer.Option(help="Name in the catalog; see corpora.")],
+    corpus: Annotated[str, typer.Option(help="Name in the catalog; see corpora.")] = "",
     features: Annotated[
         str | None,
         typer.Option(
@@ -75,6 +80,16 @@ def train(
     folds: Annotated[
         str, typer.Option(metavar="N|loso", help="loso leaves one speaker or sentence out.")
     ] = "5",
+    three_way: Annotated[
+        bool,
+        typer.Option(
+            "--three-way", help="Train, validation and test in place of folds; test opened once."
+        ),
+    ] = False,
+    spec_file: Annotated[
+        Path | None,
+        typer.Option("--spec", help="The JSON of a run, to repeat it; other choices are ignored."),
+    ] = None,
     class_weight: Annotated[
         bool,
         typer.Option("--class-weight/--no-class-weight", help="Rare emotions count as much."),
@@ -94,21 +109,25 @@ def train(
 
         with Catalog() as catalog:
             ensure_demo(catalog)
-            spec = _experiment_spec(
-                catalog,
-                corpus=corpus,
-                features=features or _usual_features(model),
-                fuse=fuse,
-                model=model,
-                settings=_settings(set_ or []),
-                emotions=emotions,
-                split=split,
-                folds=folds,
-                class_weight=class_weight,
-                speaker_norm=speaker_norm,
-                seed=seed,
-                augment=augment_spec(augment) if augment else None,
-            )
+            if spec_file is not None:
+                spec = _spec_of(spec_file, catalog)
+            else:
+                spec = _experiment_spec(
+                    catalog,
+                    corpus=corpus,
+                    features=features or _usual_features(model),
+                    fuse=fuse,
+                    model=model,
+                    settings=_settings(set_ or []),
+                    emotions=emotions,
+                    split=split,
+                    folds=folds,
+                    three_way=three_way,
+                    class_weight=class_weight,
+                    speaker_norm=speaker_norm,
+                    seed=seed,
+                    augment=augment_spec(augment) if augment else None,
+                )
             document = _run(catalog, spec, save)
         if as_json:
             print_json(document)
@@ -144,6 +163,7 @@ def _experiment_spec(
     emotions: str | None,
     split: str | None,
     folds: str,
+    three_way: bool,
     class_weight: bool,
     speaker_norm: bool,
     seed: int,
@@ -158,7 +178,7 @@ def _experiment_spec(
         features=chosen,
         model=model_spec,
         scheme=label_scheme(emotions.split(",")) if emotions else None,
-        split=_split(split, folds),
+        split=_split(split, folds, three_way=three_way),
         class_weight=class_weight,
         speaker_norm=speaker_norm,
         seed=seed,
@@ -180,7 +200,7 @@ def _with_settings(
     return chosen, with_knobs(model_spec, rest)
 
 
-def _split(mode: str | None, folds: str) -> SplitSpec | None:
+def _split(mode: str | None, folds: str, *, three_way: bool) -> SplitSpec | None:
     """The split asked for; None lets the corpus decide."""
     if folds != "loso" and not folds.isdigit():
         raise KnobError("folds", folds, "N | loso")
@@ -188,8 +208,27 @@ def _split(mode: str | None, folds: str) -> SplitSpec | None:
     if n_folds == 1:
         raise KnobError("folds", folds, "2…100 | loso")
     if mode is None:
-        return None if n_folds == 5 else SplitSpec("speaker", n_folds)
-    return SplitSpec(mode, n_folds)
+        as_it_comes = n_folds == 5 and not three_way
+        return None if as_it_comes else SplitSpec("speaker", n_folds, three_way)
+    return SplitSpec(mode, n_folds, three_way)
+
+
+def _spec_of(file: Path, catalog) -> ExperimentSpec:
+    """The experiment of a run's JSON: a spec, a report, or a line of ``runs --json``."""
+    from core.training.history import check_rerun
+
+    try:
+        document = json.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UnreadableFileError(str(file), error.strerror or str(error)) from None
+    except ValueError:
+        raise KnobError("--spec", file.name, "JSON") from None
+    document = document.get("spec", document) if isinstance(document, dict) else {}
+    spec = spec_from_json(document)
+    if not isinstance(spec, ExperimentSpec):
+        raise KnobError("--spec", document.get("kind"), ExperimentSpec.kind)
+    check_rerun(catalog, spec)
+    return spec
 
 
 def _run(catalog, spec: ExperimentSpec, save: str | None) -> dict[str, Any]:

@@ -59,6 +59,12 @@ class Fold:
     train: np.ndarray  # (n_train,) row numbers, ascending
     test: np.ndarray  # (n_test,) row numbers, ascending
     name: str  # what is held out
+    validation: np.ndarray | None = None  # (n,) row numbers, in a split in three parts
+
+    @property
+    def watched(self) -> np.ndarray:
+        """The rows that a learning curve may show: never those of a test that is opened once."""
+        return self.test if self.validation is None else self.validation
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +99,7 @@ def make_folds(
     Returns
     -------
     folds : list of Fold
+        A single one, with a validation part, where the split is in three parts.
 
     Raises
     ------
@@ -105,6 +112,8 @@ def make_folds(
     UnusableSchemeError
         If the clips have fewer than two emotions.
     """
+    if split.three_way:
+        return [_three_parts(utterances, split, seed, groups_together)]
     y = np.array([_CODE.get(u.emotion or "", -1) for u in utterances], dtype=int)
     blocks = _blocks(utterances, groups_together or ())
     axes = [_axis(utterances, kind, blocks) for kind in split.mode.split("+")]
@@ -118,6 +127,39 @@ def make_folds(
             return folds
     assert missing is not None
     raise ConfoundedSplitError(MODES[split.mode], missing, _GROUPS[axes[0].kind])
+
+
+def _three_parts(
+    utterances: Sequence[Utterance], split: SplitSpec, seed: int, together: Groups | None
+) -> Fold:
+    """A test part by the split's mode, and of the rest a validation part, by it where it can be.
+
+    Where too few voices or sentences are left to keep a validation part apart from what is learnt,
+    it is drawn at random; the test part is apart from both all the same.
+    """
+    outer = _part_of(utterances, split.mode, split.test_share, seed, together)
+    rest = [utterances[i] for i in outer.train]
+    share = min(0.5, split.validation_share / (1 - split.test_share))
+    try:
+        inner = _part_of(rest, split.mode, share, seed, together)
+    except (CorpusError, UnusableSchemeError):
+        inner = _part_of(rest, "random", share, seed, together)
+    return Fold(
+        train=outer.train[inner.train],
+        test=outer.test,
+        name=outer.name,
+        validation=outer.train[inner.test],
+    )
+
+
+def _part_of(
+    utterances: Sequence[Utterance], mode: str, share: float, seed: int, together: Groups | None
+) -> Fold:
+    """Of the folds that a share makes, the one whose size comes nearest to it."""
+    folds = make_folds(
+        utterances, SplitSpec(mode, round(1 / share)), seed, groups_together=together
+    )
+    return min(folds, key=lambda fold: abs(len(fold.test) / len(utterances) - share))
 
 
 def _axis(utterances: Sequence[Utterance], kind: str, blocks: np.ndarray) -> _Axis:

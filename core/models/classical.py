@@ -185,6 +185,7 @@ def epoch_trainer(
     class_weight: bool,
     seed: int,
     groups: Sequence | np.ndarray | None = None,
+    held_back: np.ndarray | None = None,
     widths: Sequence[int] = (),
     fuse: str = "mean",
 ) -> Any:
@@ -194,6 +195,8 @@ def epoch_trainer(
     ----------
     spec, X, y, n_classes, class_weight, seed, groups, widths, fuse
         As in `fit`.
+    held_back : np.ndarray of bool, optional [shape=(n,)]
+        Rows to stop by and not to learn from.
 
     Returns
     -------
@@ -205,6 +208,7 @@ def epoch_trainer(
         "class_weight": class_weight,
         "seed": seed,
         "groups": groups,
+        "held_back": held_back,
     }
     if len(widths) > 1:
         from core.models.fusion_fit import FusedTrainer

@@ -182,15 +182,19 @@ class FusedTrainer:
         return self._estimator
 
     def _link(self) -> Any:
-        settings = {k: v for k, v in self._settings.items() if k != "groups"}
+        apart_from_fit = ("groups", "held_back")
+        settings = {k: v for k, v in self._settings.items() if k not in apart_from_fit}
         groups = self._settings.get("groups")
+        held = self._settings.get("held_back")
+        learnt = slice(None) if held is None else ~held
+        groups = None if groups is None else np.asarray(groups, dtype=object)[learnt]
         return stacking_link(
             lambda block, y, apart: fit(self.spec, block, y, groups=apart, **settings),
-            self._X,
-            self._y,
+            self._X[learnt],
+            self._y[learnt],
             widths=self._widths,
             class_weight=self._settings["class_weight"],
-            groups=None if groups is None else np.asarray(groups, dtype=object),
+            groups=groups,
         )
 
 

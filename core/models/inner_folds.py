@@ -53,6 +53,7 @@ def validation_part(
     *,
     seed: int,
     early_stopping: bool = True,
+    held_back: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Rows to learn from, and rows to hold back for early stopping.
 
@@ -65,12 +66,16 @@ def validation_part(
     seed : int
     early_stopping : bool
         Without it nothing is held back.
+    held_back : np.ndarray of bool, optional [shape=(n,)]
+        The rows to hold back, where they are chosen already.
 
     Returns
     -------
     train, held_back : np.ndarray of int
         Row numbers; `held_back` is empty if some class has one row only.
     """
+    if held_back is not None:
+        return np.flatnonzero(~held_back), np.flatnonzero(held_back)
     rows, nothing = np.arange(len(y)), np.arange(0)
     if not early_stopping:
         return rows, nothing

@@ -67,6 +67,8 @@ class EpochTrainer:
         Decides the first weights, the batches and the validation part.
     groups : sequence, optional [shape=(n,)]
         Speakers; None where unknown.
+    held_back : np.ndarray of bool, optional [shape=(n,)]
+        Rows to stop by and not to learn from; early stopping then looks at them, wanted or not.
 
     Raises
     ------
@@ -84,15 +86,18 @@ class EpochTrainer:
         class_weight: bool,
         seed: int,
         groups: Sequence | np.ndarray | None = None,
+        held_back: np.ndarray | None = None,
     ):
         X, y = _checked(X, y, n_classes)
         self.spec = spec
         self.epoch = 0
         self.stopped: Literal["converged", "early-stopping", "max-epochs"] | None = None
-        train, held_back = validation_part(y, groups, seed=seed, early_stopping=spec.early_stopping)
+        train, held = validation_part(
+            y, groups, seed=seed, early_stopping=spec.early_stopping, held_back=held_back
+        )
         self._scaler = StandardScaler().fit(X[train]) if spec.standardise else None
         self._X, self._y = self.scaled(X[train]), y[train]
-        self._held_back = (self.scaled(X[held_back]), y[held_back]) if len(held_back) else None
+        self._held_back = (self.scaled(X[held]), y[held]) if len(held) else None
         self._weights = balanced_weights(self._y).astype(np.float32) if class_weight else None
         self._classes = np.arange(n_classes)
         self._seed = seed

@@ -21,6 +21,10 @@ class SplitSpec(Spec):
     kind: ClassVar[str] = "split"
     mode: str = knob("speaker", choices=("random", "speaker", "sentence", "speaker+sentence"))
     n_folds: int = knob(5, low=0, high=100)  # 0 means leave one group out
+    # Three parts in place of folds: one to learn from, one to stop by, one opened once at the end.
+    three_way: bool = knob(False, choices=(False, True))
+    test_share: float = knob(0.2, low=0.05, high=0.5)  # of the clips
+    validation_share: float = knob(0.2, low=0.05, high=0.5)
 
 
 @dataclass(frozen=True)

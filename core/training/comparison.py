@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.corpus.catalog import Catalog
-from core.evaluation import FoldVerdict, compare_over_folds
+from core.evaluation import FoldVerdict, compare_over_folds, compare_paired
 from core.i18n import N_
 from core.settings import SplitSpec
 from core.training.history import HistoryError, KeptRun, SettingDifference, read_run, settings_diff
@@ -96,15 +96,21 @@ def compare_runs(catalog: Catalog, old: str, new: str) -> Comparison:
     ids = sorted(first.fold)
     members = _members(catalog, before)
     speakers = [members.get(i, {}).get("speaker") for i in ids]
-    verdict = compare_over_folds(
-        [first.reference[i] for i in ids],
-        [first.guess[i] for i in ids],
-        [second.guess[i] for i in ids],
-        folds=[first.fold[i] for i in ids],
-        test_to_train=_test_to_train(before, members),
-        labels=range(len(before.spec.scheme)),
-        groups=speakers if any(speakers) else None,
-    )
+    answers = [[of[i] for i in ids] for of in (first.reference, first.guess, second.guess)]
+    labels, groups = range(len(before.spec.scheme)), speakers if any(speakers) else None
+    if len(set(first.fold.values())) == 1:  # one test part has no other folds to agree with
+        alone = compare_paired(*answers, labels=labels, groups=groups)
+        verdict = FoldVerdict(
+            alone.verdict, alone.difference, alone.interval, alone.interval, alone.interval, 1
+        )
+    else:
+        verdict = compare_over_folds(
+            *answers,
+            folds=[first.fold[i] for i in ids],
+            test_to_train=_test_to_train(before, members),
+            labels=labels,
+            groups=groups,
+        )
     right = [{i for i in ids if a.guess[i] == a.reference[i]} for a in (first, second)]
     return Comparison(
         old=before,

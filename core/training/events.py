@@ -86,6 +86,7 @@ class FoldEnded:
     reference: tuple[int, ...]  # class indices
     proba: tuple[tuple[float, ...], ...]  # (n, n_classes), not yet calibrated
     train: float  # UAR on the clips learnt from
+    validation: float | None = None  # UAR on the validation part, in a split in three parts
 
 
 @dataclass(frozen=True)

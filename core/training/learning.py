@@ -3,7 +3,8 @@
 Conventions
 -----------
 Matrices are ``(n, n_features)``, probabilities ``(n, n_classes)`` in scheme order. Whatever is
-fitted (scaler, weights, stopping) sees the training part of its fold alone.
+fitted (scaler, weights, stopping) sees the training part of its fold alone; in a split in three
+parts the validation part drives stopping and curve, and the test part is answered once, at the end.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -54,9 +55,9 @@ def _by_epochs(
     spec: ExperimentSpec, data: TrainingData, folds: Sequence[Fold]
 ) -> Iterator[EpochEnded | FoldEnded]:
     """All folds in step, epoch by epoch, so that the first curve is already one over all folds."""
-    trainers = [_trainer(spec, data, fold.train) for fold in folds]
+    trainers = [_trainer(spec, data, fold) for fold in folds]
     scaled = [
-        (trainer.scaled(data.X[fold.train]), trainer.scaled(data.X[fold.test]))
+        (trainer.scaled(data.X[fold.train]), trainer.scaled(data.X[fold.watched]))
         for trainer, fold in zip(trainers, folds, strict=True)
     ]
     running = set(range(len(folds)))
@@ -69,8 +70,8 @@ def _by_epochs(
                 epoch=record.epoch,
                 loss=record.loss,
                 train=_uar(spec, data.y[folds[i].train], learnt.argmax(axis=1)),
-                held_out=_uar(spec, data.y[folds[i].test], proba.argmax(axis=1)),
-                answers=pack_proba(proba),
+                held_out=_uar(spec, data.y[folds[i].watched], proba.argmax(axis=1)),
+                answers=pack_proba(proba) if folds[i].validation is None else "",
             )
             if trainers[i].done:
                 running.discard(i)
@@ -134,9 +135,35 @@ def training_part(
     return X, data.y[origin], None if apart is None else apart[origin]
 
 
-def _trainer(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> Any:
+def learning_parts(
+    spec: ExperimentSpec, data: TrainingData, fold: Fold
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray | None]:
+    """A fold's `training_part`, and behind it the clips to stop by, of which there are no copies.
+
+    Parameters
+    ----------
+    spec : ExperimentSpec
+    data : TrainingData
+    fold : Fold
+
+    Returns
+    -------
+    X, y : np.ndarray
+    groups : np.ndarray or None
+    held_back : np.ndarray of bool or None
+        Which rows are there to stop by; None where the split has no such part.
+    """
+    X, y, groups = training_part(spec, data, fold.train)
+    if fold.validation is None:
+        return X, y, groups, None
+    held_back = np.arange(len(X) + len(fold.validation)) >= len(X)
+    X, y = (np.concatenate([a, b[fold.validation]]) for a, b in ((X, data.X), (y, data.y)))
+    return X, y, None, held_back  # nothing else is kept apart where that is chosen already
+
+
+def _trainer(spec: ExperimentSpec, data: TrainingData, fold: Fold) -> Any:
     assert isinstance(spec.model, MlpSpec)
-    X, y, groups = training_part(spec, data, rows)
+    X, y, groups, held_back = learning_parts(spec, data, fold)
     return epoch_trainer(
         spec.model,
         X,
@@ -145,6 +172,7 @@ def _trainer(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> Any:
         class_weight=spec.class_weight,
         seed=spec.seed,
         groups=groups,
+        held_back=held_back,
         **_fusing(spec),
     )
 
@@ -172,7 +200,17 @@ def _answered(
         reference=tuple(int(c) for c in data.y[fold.test]),
         proba=tuple(tuple(float(p) for p in row) for row in proba),
         train=_uar(spec, data.y[fold.train], learnt),
+        validation=_validation_uar(spec, data, estimator, fold),
     )
+
+
+def _validation_uar(
+    spec: ExperimentSpec, data: TrainingData, estimator: Any, fold: Fold
+) -> float | None:
+    if fold.validation is None:
+        return None
+    guess = _proba(spec, estimator, data.X[fold.validation]).argmax(axis=1)
+    return _uar(spec, data.y[fold.validation], guess)
 
 
 def fit_final(spec: ExperimentSpec, data: TrainingData, *, tick: Callable[[], None] | None = None):

@@ -18,7 +18,7 @@ from core.models.neural.trainer import NeuralTrainer
 from core.settings import ExperimentSpec, NeuralSpec, SequenceSpec
 from core.training.data import TrainingData
 from core.training.events import EpochEnded, EpochGoesOn, FoldEnded, pack_proba
-from core.training.learning import training_part
+from core.training.learning import learning_parts
 from core.training.network_cost import folds_side_by_side
 
 __all__ = ["fit_network", "learn_networks"]
@@ -51,7 +51,7 @@ def learn_networks(
     together = folds_side_by_side(_n_weights(spec), len(folds))
     for first in range(0, len(folds), together):
         numbers = range(first, min(first + together, len(folds)))
-        trainers = {i: _trainer(spec, data, folds[i].train) for i in numbers}
+        trainers = {i: _trainer(spec, data, folds[i]) for i in numbers}
         for i in numbers:
             for _ in trainers[i].prepare():
                 yield EpochGoesOn(fold=i, epoch=0, done=0, total=0)
@@ -69,9 +69,9 @@ def _n_weights(spec: ExperimentSpec) -> int:
     return architecture(spec.model, *spec.features.shape, len(spec.scheme)).n_weights
 
 
-def _trainer(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> NeuralTrainer:
+def _trainer(spec: ExperimentSpec, data: TrainingData, fold: Fold) -> NeuralTrainer:
     assert isinstance(spec.model, NeuralSpec) and isinstance(spec.features, SequenceSpec)
-    X, y, groups = training_part(spec, data, rows)
+    X, y, groups, held_back = learning_parts(spec, data, fold)
     return NeuralTrainer(
         spec.model,
         X.reshape(-1, *spec.features.shape),
@@ -80,6 +80,7 @@ def _trainer(spec: ExperimentSpec, data: TrainingData, rows: np.ndarray) -> Neur
         class_weight=spec.class_weight,
         seed=spec.seed,
         groups=groups,
+        held_back=held_back,
     )
 
 
@@ -89,14 +90,14 @@ def _one_epoch(
     last = time.monotonic()
     for item in trainer.batches():
         if isinstance(item, EpochResult):
-            proba = trainer.proba(data.X[fold.test])
+            proba = trainer.proba(data.X[fold.watched])
             yield EpochEnded(
                 fold=index,
                 epoch=item.epoch,
                 loss=item.loss,
                 train=_uar(spec, data, trainer.proba(data.X[fold.train]), fold.train),
-                held_out=_uar(spec, data, proba, fold.test),
-                answers=pack_proba(proba),
+                held_out=_uar(spec, data, proba, fold.watched),
+                answers=pack_proba(proba) if fold.validation is None else "",
             )
         elif time.monotonic() - last >= _SIGN_OF_LIFE:
             last = time.monotonic()
@@ -121,6 +122,9 @@ def _answered(
         reference=tuple(int(c) for c in data.y[fold.test]),
         proba=tuple(tuple(float(p) for p in row) for row in proba),
         train=_uar(spec, data, network.predict_proba(data.X[fold.train]), fold.train),
+        validation=None
+        if fold.validation is None
+        else _uar(spec, data, network.predict_proba(data.X[fold.watched]), fold.watched),
     )
 
 
@@ -141,7 +145,7 @@ def fit_network(
     network : NeuralNetwork
     """
     tick = tick or (lambda: None)
-    trainer = _trainer(spec, data, np.arange(len(data.y)))
+    trainer = _trainer(spec, data, Fold(np.arange(len(data.y)), np.arange(0), ""))
     for _ in trainer.prepare():
         tick()
     while not trainer.done:

@@ -44,9 +44,14 @@ def protocol_text(
     'unseen speakers, leave one speaker out, 10 folds'
     """
     parts = [translate(_HELD_OUT[split.mode])]
-    if split.n_folds == 0:
+    if split.three_way:
+        shares = {"test": split.test_share, "validation": split.validation_share}
+        said = N_("one test part of {test:.0%} opened once, {validation:.0%} to stop by")
+        parts.append(translate(said).format(**shares))
+    elif split.n_folds == 0:
         parts.append(translate(_ONE_OUT[split.mode]))
-    parts.append(translate(N_("{n} folds")).format(n=n_folds))
+    if not split.three_way:
+        parts.append(translate(N_("{n} folds")).format(n=n_folds))
     if speaker_norm:
         parts.append(translate(N_("each voice normalised with its own unlabelled clips")))
     return ", ".join(parts)

@@ -83,6 +83,7 @@ def make_report(
         "protocol_ko": _protocol(spec, folds, "ko"),
         "n": len(rows),
         "n_folds": len(folds),
+        "validation_uar": answers[0].validation,
         "train_uar": float(np.mean([a.train for a in answers])),
         "speaker_only_accuracy": speaker_only_accuracy(data.y, data.speakers),
         "majority": float(np.bincount(data.y).max() / len(data.y)),

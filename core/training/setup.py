@@ -9,7 +9,7 @@ from typing import Any
 from core.corpus.catalog import Catalog
 from core.corpus.duplicates import duplicate_groups
 from core.corpus.records import Utterance
-from core.corpus.splits import available_modes, speaker_norm_problem
+from core.corpus.splits import available_modes, make_folds, speaker_norm_problem
 from core.emotions import label_scheme
 from core.errors import MalgyeolError, SequenceNormError
 from core.features import feature_problem
@@ -101,6 +101,9 @@ def new_experiment(
         split = SplitSpec("speaker" if modes["speaker"] is None else "random")
     if (problem := modes[split.mode]) is not None:
         raise problem
+    if split.three_way:  # two cuts: the second may be one that the mode alone does not foresee
+        together = duplicate_groups(catalog, snapshot.utterances)
+        make_folds(snapshot.utterances, split, seed, groups_together=together)
     if speaker_norm and (problem := speaker_norm_problem(snapshot.utterances)) is not None:
         raise problem
     if speaker_norm and isinstance(features, SequenceSpec):

@@ -287,6 +287,17 @@ def _choose_split(
         persist_state="session",
     )
     _draw_locked(corpus, {m: p for m in SPLIT_CAPTIONS if (p := problems[m]) is not None}, _)
+    three_way = st.toggle(
+        _("Three parts: train, validation, test"),
+        help=_(
+            "One part to learn from, one to stop by, and a test part that is opened once, at the"
+            " end. Folds make better use of few clips."
+        ),
+        key="training.three_way",
+        persist_state="session",
+    )
+    if three_way:
+        return _choose_shares(mode, _)
     leave_one = mode in LEAVE_ONE and st.toggle(
         _(LEAVE_ONE[mode]), key=f"training.leave_one.{mode}", persist_state="session"
     )
@@ -301,6 +312,23 @@ def _choose_split(
         persist_state="session",
     )
     return SplitSpec(mode, 0 if leave_one else folds)
+
+
+def _choose_shares(mode: str, _: Translate) -> SplitSpec:
+    """How large the test part and the validation part are."""
+    shares = {}
+    for name, caption in (("test", _("Test part")), ("validation", _("Validation part"))):
+        shares[f"{name}_share"] = st.slider(
+            caption,
+            0.1,
+            0.4,
+            0.2,
+            0.05,
+            format="percent",
+            key=f"training.{name}_share",
+            persist_state="session",
+        )
+    return SplitSpec(mode, three_way=True, **shares)
 
 
 def _draw_locked(corpus: CorpusInfo, locked: dict[str, MalgyeolError], _: Translate) -> None:

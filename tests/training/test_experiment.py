@@ -157,3 +157,18 @@ def test_every_clip_is_answered_once_in_every_split(catalog, mode, n_folds, expe
     assert report["n_folds"] == expected  # of 4 speakers saying 3 sentences
     held_out = [i for e in run.answers for i in e.utterances]
     assert len(held_out) == len(set(held_out)) == report["n"] == 48
+
+
+@pytest.mark.parametrize("model", [MlpSpec((16,), max_epochs=30), LogregSpec(C=10.0)])
+def test_in_three_parts_the_test_is_opened_once_and_the_curve_shows_the_validation(catalog, model):
+    run = experiment(catalog, model, split=SplitSpec("speaker", three_way=True, test_share=0.25))
+    events = list(run.events())
+    report = events[-1].report
+    (answer,) = run.answers
+    assert report["n"] == len(answer.utterances) == 12  # one of four speakers
+    assert report["n_folds"] == 1 and 0 <= report["validation_uar"] <= 1
+    assert report["protocol"].startswith("unseen speakers, one test part of 25% opened once")
+    epochs = [e for e in events if isinstance(e, EpochEnded)]
+    assert not any(e.answers for e in epochs)  # nothing of the test is told before its end
+    if epochs:
+        assert max(e.held_out for e in epochs) == pytest.approx(report["validation_uar"])

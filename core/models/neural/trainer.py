@@ -47,6 +47,8 @@ class NeuralTrainer:
         Decides the first weights, the batches, dropout, disturbances and the validation part.
     groups : sequence, optional [shape=(n,)]
         Speakers; None where unknown.
+    held_back : np.ndarray of bool, optional [shape=(n,)]
+        Rows to stop by and not to learn from; early stopping then looks at them, wanted or not.
 
     Raises
     ------
@@ -64,13 +66,14 @@ class NeuralTrainer:
         class_weight: bool,
         seed: int,
         groups: Sequence | np.ndarray | None = None,
+        held_back: np.ndarray | None = None,
     ):
         if X.ndim != 3 or y.shape != (len(X),) or not len(X):
             raise ValueError(f"X must be (n, n_frames, n_values); got {X.shape}, y {y.shape}.")
         self.spec, self.epoch = spec, 0
         self.stopped: Literal["converged", "early-stopping", "max-epochs"] | None = None
         train, self._held_back = validation_part(
-            y, groups, seed=seed, early_stopping=spec.early_stopping
+            y, groups, seed=seed, early_stopping=spec.early_stopping, held_back=held_back
         )
         self._X, self._y = np.asarray(X, dtype=np.float32), y.astype(np.int32)
         self._train, self._n_classes, self._seed = train, n_classes, seed
