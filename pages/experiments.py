@@ -6,6 +6,7 @@ from pages.parts.experiment_run import draw_run_details, draw_undo
 from pages.parts.experiment_table import choose_runs
 from pages.parts.experiment_words import corpus_title
 from pages.parts.frame import open_page
+from pages.parts.model_shelf import draw_models
 from pages.parts.resources import catalog
 
 page = open_page("experiments")
@@ -38,6 +39,7 @@ if not runs:
         action=_("To training"),
     )
     draw_failed(page, catalog())
+    draw_models(page)
     st.stop()
 
 chosen = choose_runs(page, catalog(), runs)
@@ -50,3 +52,4 @@ elif chosen:
 else:
     st.caption(_("Tick the box at the left of a run to open it, of two to compare them."))
 draw_failed(page, catalog())
+draw_models(page)

@@ -21,6 +21,7 @@ from core.commands import (
     quality,
     recording,
     runs,
+    search,
     serve,
     speech,
     train,
@@ -36,6 +37,7 @@ recording.register(app)
 labels.register(app)
 export.register(app)
 train.register(app)
+search.register(app)
 runs.register(app)
 models.register(app)
 predict.register(app)

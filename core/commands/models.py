@@ -88,18 +88,24 @@ def show(
 def export(
     model: Annotated[str, typer.Argument(help="Name of a model.")],
     to: Annotated[Path, typer.Argument(help="File or folder to write to.")],
+    onnx: Annotated[
+        bool, typer.Option("--onnx", help="As ONNX for other programs, checked against the model.")
+    ] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Write a model to a file that can be handed to someone."""
     with user_errors(as_json=as_json):
         from core.files import write_atomically
         from core.models import find_model, load_bundle
+        from core.models.onnx_export import to_onnx
 
         source = find_model(model)
-        load_bundle(source)  # nothing is handed on that would be refused elsewhere
-        target = to / source.name if to.is_dir() else to
+        bundle = load_bundle(source)  # nothing is handed on that would be refused elsewhere
+        data = to_onnx(bundle) if onnx else source.read_bytes()
+        name = source.stem + ".onnx" if onnx else source.name
+        target = to / name if to.is_dir() else to
         try:
-            write_atomically(target, source.read_bytes())
+            write_atomically(target, data)
         except OSError as error:
             raise UnreadableFileError(str(target), error.strerror or str(error)) from None
         _tell(as_json, {"model": source.stem, "file": str(target)})

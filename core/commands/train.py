@@ -28,7 +28,7 @@ from core.settings import (
     with_knobs,
 )
 
-__all__ = ["register"]
+__all__ = ["experiment_of", "register"]
 
 REPORTED = (
     "uar",
@@ -112,10 +112,10 @@ def train(
             if spec_file is not None:
                 spec = _spec_of(spec_file, catalog)
             else:
-                spec = _experiment_spec(
+                spec = experiment_of(
                     catalog,
                     corpus=corpus,
-                    features=features or _usual_features(model),
+                    features=features,
                     fuse=fuse,
                     model=model,
                     settings=_settings(set_ or []),
@@ -152,11 +152,11 @@ def _settings(pairs: list[str]) -> dict[str, str]:
     return settings
 
 
-def _experiment_spec(
+def experiment_of(
     catalog,
     *,
     corpus: str,
-    features: str,
+    features: str | None,
     fuse: str,
     model: str,
     settings: dict[str, str],
@@ -169,9 +169,10 @@ def _experiment_spec(
     seed: int,
     augment: AugmentSpec | None,
 ) -> ExperimentSpec:
+    """The experiment that the options of a command make; see `train`."""
     from core.training.setup import new_experiment
 
-    chosen, model_spec = _with_settings(features, fuse, model, settings)
+    chosen, model_spec = _with_settings(features or _usual_features(model), fuse, model, settings)
     return new_experiment(
         catalog,
         corpus,

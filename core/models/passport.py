@@ -15,6 +15,9 @@ from core.i18n import N_, Translate, captions
 
 __all__ = ["build_passport"]
 
+_FAILURES = 3  # kinds of error that are named
+_LEAST_FAILURE = 0.1  # of the clips of an emotion, to be named
+_LEAST_CLIPS = 4  # of a voice, to be called the one understood least
 TARGET_LANGUAGE = "ko"  # what Malgyeol is made for; a model of another language says so
 
 _NOT_FOR = (
@@ -77,9 +80,11 @@ def build_passport(manifest: dict[str, Any], language: str) -> str:
         *_warnings(manifest, _, language),
         *_section(_("How well it recognises"), _score_lines(manifest, _, language)),
         *_per_speaker(manifest, _),
+        *_section(_("Where it fails"), known_failures(manifest, _)),
         *_section(_("What it learnt from"), _corpus_lines(manifest, _, language)),
         *_section(_("How it was made"), _making_lines(manifest, _)),
         *_section(_("How sure it sounds"), _calibration_lines(manifest, _)),
+        *_section(_("Consent"), _consent_lines(manifest, _)),
         *_responsible_use(_),
     ]
     return "\n\n".join(parts) + "\n"
@@ -156,6 +161,10 @@ def _score_lines(
             _("Accuracy from knowing only who speaks"),
             _share(metrics["speaker_only_accuracy"]),
         )
+    if metrics.get("known_voice"):
+        yield _("UAR on voices that it knows"), _share(metrics["known_voice"]["uar"])
+    if metrics.get("validation_uar") is not None:
+        yield _("UAR on the clips it was stopped by"), _share(metrics["validation_uar"])
     if "n" in metrics:
         yield _("Held-out clips"), f"{int(metrics['n']):,}"
 
@@ -173,6 +182,56 @@ def _per_speaker(manifest: dict[str, Any], _: Translate) -> list[str]:
     return ["### " + _("Speaker by speaker"), "\n".join([head, *body])]
 
 
+def known_failures(manifest: dict[str, Any], _: Translate) -> Iterator[tuple[str, str]]:
+    """What a model gets wrong most, from its held-out clips.
+
+    Parameters
+    ----------
+    manifest : dict
+    _ : callable
+        From message id to caption.
+
+    Yields
+    ------
+    line : (str, str)
+        What fails, and how often.
+    """
+    metrics, scheme = manifest.get("metrics") or {}, manifest.get("scheme") or ()
+    matrix = metrics.get("confusion") or []
+    pairs = []
+    for i, row in enumerate(matrix):
+        total = sum(row)
+        pairs += [(n / total, i, j) for j, n in enumerate(row) if j != i and total and n]
+    for share, i, j in sorted(pairs, reverse=True)[:_FAILURES]:
+        if share >= _LEAST_FAILURE:
+            meant, heard = (_(emotion(scheme[k]).caption) for k in (i, j))
+            yield (
+                _("{meant} taken for {heard}").format(meant=meant, heard=heard),
+                _("{share} of the clips").format(share=f"{100 * share:.0f} %"),
+            )
+    speakers = [s for s in metrics.get("per_speaker") or [] if s["n"] >= _LEAST_CLIPS]
+    if len(speakers) > 1:
+        worst = min(speakers, key=lambda s: s["uar"])
+        yield (
+            _("Voice that it understands least"),
+            f"{plain(worst['speaker'])} (UAR {_share(worst['uar'])})",
+        )
+
+
+def _consent_lines(manifest: dict[str, Any], _: Translate) -> Iterator[tuple[str, str]]:
+    """Who agreed that a model learns from their voice, as far as it was noted."""
+    consent = manifest.get("consent") or {}
+    if not consent:
+        yield _("Speakers who agreed"), _("not noted")
+        return
+    yield (
+        _("Speakers who agreed"),
+        _("{agreed} of {n} when the model was made").format(
+            agreed=int(consent["agreed"]), n=int(consent["n_speakers"])
+        ),
+    )
+
+
 def _corpus_lines(
     manifest: dict[str, Any], _: Translate, language: str
 ) -> Iterator[tuple[str, str]]:
@@ -188,6 +247,10 @@ def _corpus_lines(
     ]
     if any(counts):
         yield _("Size"), " · ".join(c for c in counts if c)
+    of_each = corpus.get("emotions") or {}
+    if of_each:
+        shown = [f"{_(emotion(e).caption)} {int(of_each.get(e, 0))}" for e in known]
+        yield _("Clips of each emotion"), ", ".join(shown)
     if corpus.get("language"):
         yield _("Language"), plain(_language_name(corpus["language"], language))
     yield _("Licence"), plain(corpus.get("licence") or _("not stated"))

@@ -76,6 +76,7 @@ from core.settings.places import (
     worker_idle,
     workspace,
 )
+from core.settings.search import SearchSpec
 from core.settings.segmentation import SegmentationSpec
 from core.settings.speech import (
     GOOGLE_LOCATION,
@@ -163,6 +164,7 @@ __all__ = [
     "own_features",
     "SplitSpec",
     "ExperimentSpec",
+    "SearchSpec",
     "REPOSITORY",
     "Workspace",
     "workspace",

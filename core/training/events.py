@@ -28,6 +28,7 @@ __all__ = [
     "event_from_json",
     "event_to_json",
     "pack_proba",
+    "register_events",
     "unpack_proba",
 ]
 
@@ -106,7 +107,7 @@ class Finished:
 
 Event = FeaturesRead | Prepared | EpochGoesOn | EpochEnded | FoldEnded | KnownVoiceLearnt | Finished
 
-_EVENTS = {
+_EVENTS: dict[str, Any] = {
     cls.__name__: cls
     for cls in (
         FeaturesRead,
@@ -120,7 +121,18 @@ _EVENTS = {
 }
 
 
-def event_to_json(event: Event) -> dict[str, Any]:
+def register_events(*kinds: type) -> None:
+    """Make events of another kind of job readable by `event_from_json`.
+
+    Parameters
+    ----------
+    *kinds : type
+        Frozen dataclasses of JSON values.
+    """
+    _EVENTS.update({kind.__name__: kind for kind in kinds})
+
+
+def event_to_json(event: Any) -> dict[str, Any]:
     """An event as plain JSON values.
 
     Parameters

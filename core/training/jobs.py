@@ -16,7 +16,7 @@ from core.corpus.catalog import Catalog
 from core.corpus.jobs import Job
 from core.errors import JobError, MalgyeolError
 from core.i18n import N_
-from core.settings import REPOSITORY, ExperimentSpec, Workspace, spec_to_json
+from core.settings import REPOSITORY, ExperimentSpec, SearchSpec, Workspace, spec_to_json
 from core.training.event_file import read_events
 from core.training.events import Event
 from core.training.worker import EVENTS_FILE, LOCK_FILE, WANTED_FILE
@@ -48,14 +48,18 @@ class JobView:
 
 
 def submit(
-    catalog: Catalog, spec: ExperimentSpec, *, save_as: str | None = None, owner: str | None = None
+    catalog: Catalog,
+    spec: ExperimentSpec | SearchSpec,
+    *,
+    save_as: str | None = None,
+    owner: str | None = None,
 ) -> str:
     """Queue a run and see to it that a worker is there.
 
     Parameters
     ----------
     catalog : Catalog
-    spec : ExperimentSpec
+    spec : ExperimentSpec or SearchSpec
     save_as : str, optional
         Name of the model to publish at the end.
     owner : str, optional

@@ -4,6 +4,7 @@ Every run keeps its bundle in its own folder, so that keeping it as a model is a
 """
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,8 @@ def _facts(experiment: Experiment, report: dict[str, Any]) -> dict[str, Any]:
                 "n",
                 "train_uar",
                 "speaker_only_accuracy",
+                "known_voice",
+                "validation_uar",
             )
         },
     }
@@ -153,4 +156,5 @@ def _corpus_facts(catalog: Catalog, name: str, data) -> dict[str, Any]:
         "n_utterances": len(data.utterances),
         "n_speakers": len({u.speaker for u in data.utterances if u.speaker}),
         "n_sentences": len({u.sentence for u in data.utterances if u.sentence}),
+        "emotions": dict(Counter(u.emotion for u in data.utterances)),
     }

@@ -12,16 +12,18 @@ import os
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from core.corpus.catalog import Catalog
 from core.corpus.clip_features import feature_store
 from core.corpus.jobs import Job
 from core.errors import JobError, MalgyeolError
 from core.i18n import N_
-from core.settings import Workspace, spec_from_json, worker_idle, workspace
-from core.training.events import Event, Finished, event_to_json
+from core.settings import SearchSpec, Workspace, spec_from_json, worker_idle, workspace
+from core.training.events import Finished, event_to_json
 from core.training.publish import keep_as_model, publish, run_bundle
 from core.training.run import Experiment
+from core.training.search import Search, search_folder
 from core.training.setup import keep_run
 
 __all__ = ["EVENTS_FILE", "LOCK_FILE", "WANTED_FILE", "main"]
@@ -106,7 +108,11 @@ def _work_on(job: Job, catalog: Catalog, place: Workspace) -> None:
 
 
 def _run(job: Job, catalog: Catalog, place: Workspace, folder: Path, pulse: "_Pulse") -> None:
-    experiment = Experiment(spec_from_json(job.spec), catalog, feature_store(place))
+    spec = spec_from_json(job.spec)
+    if isinstance(spec, SearchSpec):
+        _search(job, spec, catalog, place, pulse)
+        return
+    experiment = Experiment(spec, catalog, feature_store(place))
     with (folder / EVENTS_FILE).open("w", encoding="utf-8", buffering=1) as events:
         for event in experiment.events():
             pulse.check()
@@ -114,6 +120,20 @@ def _run(job: Job, catalog: Catalog, place: Workspace, folder: Path, pulse: "_Pu
             if isinstance(event, Finished):
                 _finish(job, catalog, experiment, event, pulse)
     catalog.jobs.finish_job(job.id, "done", run_id=job.id)
+
+
+def _search(
+    job: Job, spec: SearchSpec, catalog: Catalog, place: Workspace, pulse: "_Pulse"
+) -> None:
+    """Search for better settings; one that was stopped goes on with the trials it had."""
+    folder = place.runs / job.id
+    search = Search(spec, catalog, feature_store(place), search_folder(place, spec))
+    with (folder / EVENTS_FILE).open("w", encoding="utf-8", buffering=1) as events:
+        for event in search.events():
+            pulse.check()
+            _write_event(events, event)
+    search.forget()
+    catalog.jobs.finish_job(job.id, "done")
 
 
 def _finish(
@@ -127,7 +147,7 @@ def _finish(
         keep_as_model(catalog, job.id, job.save_as)
 
 
-def _write_event(file, event: Event) -> None:
+def _write_event(file, event: Any) -> None:
     file.write(json.dumps(event_to_json(event), ensure_ascii=False) + "\n")
 
 
