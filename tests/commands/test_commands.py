@@ -80,6 +80,8 @@ def test_train_reports_what_a_score_needs_to_be_read(trained):
         "known_voice",
         "per_speaker",
         "protocol",
+        "validation_uar",
+        "spec",
         "n",
         "run",
         "model",
