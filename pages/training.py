@@ -1,11 +1,12 @@
 import streamlit as st
 
-from core.training.jobs import ensure_worker, submit
+from core.training.jobs import ensure_worker
 from pages.parts.frame import open_page
 from pages.parts.resources import catalog
 from pages.parts.run_figures import draw_listed_clips
 from pages.parts.training_augmentation import draw_preview
 from pages.parts.training_setup import choose_experiment
+from pages.parts.training_start import draw_more, draw_start
 from pages.parts.training_view import draw_run
 
 page = open_page("training")
@@ -33,18 +34,9 @@ with settings:
     if choice.spec is not None:
         draw_preview(page, catalog(), choice.spec)
 
+    draw_more(page, catalog(), choice)
 with action:
-    if choice.problem is not None:
-        page.note("caution", choice.problem.describe(_))
-    if st.button(
-        _("Train"),
-        type="primary",
-        width="stretch",
-        key="training.start",
-        disabled=choice.spec is None,
-    ):
-        st.session_state["training.job"] = submit(catalog(), choice.spec)
-        st.query_params["job"] = st.session_state["training.job"]
+    draw_start(page, catalog(), choice)
 
 with stage:
     job_id = st.query_params.get("job") or st.session_state.get("training.job")

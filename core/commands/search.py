@@ -65,6 +65,7 @@ def search(
                 split=split,
                 folds=folds,
                 three_way=False,
+                augment=None,
                 class_weight=class_weight,
                 speaker_norm=speaker_norm,
                 seed=seed,

@@ -9,6 +9,7 @@ from core.plots.measures import measure_figure
 from core.plots.overlay import Curve, overlay_figure
 from core.plots.proba import proba_figure
 from core.plots.reliability import reliability_figure
+from core.plots.search import search_figure
 from core.plots.speakers import SpeakerScore, per_speaker_figure
 from core.plots.spectrogram import spectrogram_figure
 from core.plots.theme import Theme, palette
@@ -31,6 +32,7 @@ __all__ = [
     "per_speaker_figure",
     "proba_figure",
     "reliability_figure",
+    "search_figure",
     "spectrogram_figure",
     "spectrogram_png",
     "thumbnail_png",

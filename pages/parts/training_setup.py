@@ -84,6 +84,7 @@ class Choice:
 
     spec: ExperimentSpec | None
     problem: MalgyeolError | None
+    n: int = 0  # clips
 
 
 def choose_experiment(catalog: Catalog, corpora: list[CorpusInfo], _: Translate) -> Choice:
@@ -134,7 +135,7 @@ def choose_experiment(catalog: Catalog, corpora: list[CorpusInfo], _: Translate)
     except MalgyeolError as problem:
         return Choice(None, problem)
     draw_cost(spec, utterances, _)
-    return Choice(spec, None)
+    return Choice(spec, None, len(utterances))
 
 
 @st.cache_data(show_spinner=False, max_entries=32, ttl=60)

@@ -23,6 +23,7 @@ from pages.parts.frame import Frame, guarded
 from pages.parts.run_figures import draw_figures
 from pages.parts.run_progress import epochs_progress
 from pages.parts.run_result import draw_headline, draw_voices, people_of
+from pages.parts.search_view import draw_search, is_search
 
 __all__ = ["draw_run"]
 
@@ -41,6 +42,9 @@ def draw_run(page: Frame, catalog: Catalog, job_id: str) -> None:
     job_id : str
     """
     view = _first_look(catalog, job_id)
+    if is_search(view):
+        draw_search(page, catalog, job_id)
+        return
     if view.over:
         _draw_over(page, catalog, view)
     else:

@@ -1,0 +1,114 @@
+"""The one next action of the training page: Train, by hand or by itself when a setting moves."""
+
+import time
+
+import streamlit as st
+
+from core.corpus import Catalog
+from core.settings import ExperimentSpec, spec_digest
+from core.training.estimate import expected_seconds
+from core.training.jobs import cancel, submit, watch
+from pages.parts.clip_changes import WHO, choose_name
+from pages.parts.frame import Frame, guarded
+from pages.parts.search_view import draw_search_setup
+from pages.parts.training_setup import Choice
+
+__all__ = ["draw_more", "draw_start"]
+
+JOB = "training.job"
+SUBMITTED = "training.submitted"  # digest of the spec that was trained last
+MOVED = "training.moved"  # (digest, when) of the settings that were set last
+QUIET = 0.8  # s without a move before a run starts by itself
+LOOK = 0.3  # s between two looks whether it is quiet
+CHEAP = 15.0  # s that such a run may take
+
+
+def draw_start(page: Frame, catalog: Catalog, choice: Choice) -> None:
+    """Draw the button, what a run will take, and the choice to let the settings start it.
+
+    Parameters
+    ----------
+    page : Frame
+    catalog : Catalog
+    choice : Choice
+    """
+    _ = page._
+    if choice.problem is not None:
+        page.note("caution", choice.problem.describe(_))
+    pressed = st.button(
+        _("Train"),
+        type="primary",
+        width="stretch",
+        key="training.start",
+        disabled=choice.spec is None,
+    )
+    by_itself = st.toggle(
+        _("Train by itself when a setting moves"),
+        key="training.auto",
+        persist_state="session",
+        help=_("Only runs of at most {seconds:.0f} s; the latest settings count.").format(
+            seconds=CHEAP
+        ),
+    )
+    if choice.spec is not None:
+        seconds = expected_seconds(catalog, choice.spec, choice.n)
+        if pressed:
+            _train(page, catalog, choice.spec)
+        elif by_itself:
+            _follow(page, catalog, choice.spec, seconds)
+        if seconds is not None:
+            st.caption(
+                _("About {seconds:.0f} s once the clips are measured").format(
+                    seconds=max(1.0, seconds)
+                )
+            )
+
+
+def draw_more(page: Frame, catalog: Catalog, choice: Choice) -> None:
+    """Draw what stands below the settings: the search, and whose runs these are.
+
+    Parameters
+    ----------
+    page : Frame
+    catalog : Catalog
+    choice : Choice
+    """
+    if choice.spec is not None:
+        draw_search_setup(page, catalog, choice.spec, _owner(page))
+    choose_name(page)
+
+
+def _owner(page: Frame) -> str:
+    """The name that runs are asked for under; empty where nobody gave one."""
+    name = (st.session_state.get(WHO) or "").strip()
+    return "" if name == page._("me") else name
+
+
+def _train(page: Frame, catalog: Catalog, spec: ExperimentSpec) -> None:
+    st.session_state[SUBMITTED] = spec_digest(spec)
+    st.session_state[JOB] = submit(catalog, spec, owner=_owner(page) or None)
+    st.query_params["job"] = st.session_state[JOB]
+
+
+def _follow(page: Frame, catalog: Catalog, spec: ExperimentSpec, seconds: float | None) -> None:
+    """Start a run once the settings have come to rest, in place of the one that they overtook."""
+    digest = spec_digest(spec)
+    if digest == st.session_state.get(SUBMITTED):
+        return
+    if seconds is None or seconds > CHEAP:
+        st.caption(page._("This run takes longer: press Train for it."))
+        return
+    if st.session_state.get(MOVED, ("", 0.0))[0] != digest:
+        st.session_state[MOVED] = (digest, time.monotonic())
+    st.fragment(guarded(_when_quiet), run_every=LOOK)(page, catalog, spec)
+
+
+def _when_quiet(page: Frame, catalog: Catalog, spec: ExperimentSpec) -> None:
+    digest, since = st.session_state[MOVED]
+    if digest != spec_digest(spec) or time.monotonic() - since < QUIET:
+        return
+    before = st.session_state.get(JOB)
+    if before is not None and not watch(catalog, before).over:
+        cancel(catalog, before)
+    _train(page, catalog, spec)
+    st.rerun()
