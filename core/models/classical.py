@@ -95,6 +95,9 @@ def _perceptron(spec: MlpSpec, seed: int) -> Any:
         early_stopping=spec.early_stopping,
         n_iter_no_change=spec.patience,
         tol=spec.tol,
+        solver=spec.solver,
+        momentum=spec.momentum,
+        beta_1=spec.beta_1,
         random_state=seed,
     )
 

@@ -42,6 +42,10 @@ class MlpSpec(ClassicalSpec):
     patience: int = knob(10, low=1, high=200)  # epochs without improvement
     tol: float = knob(1e-4, low=0.0, high=1.0)  # least improvement that counts
     standardise: bool = knob(True, choices=(True, False))
+    solver: str = knob("adam", choices=("adam", "sgd"))
+    momentum: float = knob(0.9, choices=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99))  # of sgd
+    # Of adam: how long it remembers which way it went.
+    beta_1: float = knob(0.9, choices=(0.0, 0.5, 0.8, 0.9, 0.95, 0.99))
 
 
 # The original's classifier: scikit-learn's defaults of its day, no standardisation, 1000 epochs

@@ -2,7 +2,7 @@
 
 import dataclasses
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,8 +21,10 @@ from core.training.events import FeaturesRead
 
 __all__ = [
     "MIN_CLIPS_PER_CLASS",
+    "SameClipsError",
     "SnapshotChangedError",
     "TrainingData",
+    "UnusableFeaturesError",
     "check_classes",
     "read_data",
 ]
@@ -40,6 +42,26 @@ class SnapshotChangedError(CorpusError):
 
     def __init__(self, corpus: str):
         super().__init__(corpus=corpus)
+
+
+class UnusableFeaturesError(CorpusError):
+    """A clip whose features are no numbers."""
+
+    template = N_("The clip “{clip}” gives {n} features that are no numbers.")
+    advice = N_("Listen to it on the data page: disable it or cut it anew, then train again.")
+
+    def __init__(self, clip: str, n: int):
+        super().__init__(clip=clip, n=n)
+
+
+class SameClipsError(CorpusError):
+    """Clips between which there is nothing to tell apart."""
+
+    template = N_("All {n} clips sound the same: there is nothing to tell apart.")
+    advice = N_("Look on the data page whether one recording came in many times.")
+
+    def __init__(self, n: int):
+        super().__init__(n=n)
 
 
 @dataclass(frozen=True)
@@ -119,6 +141,8 @@ def read_data(
         If the corpus no longer holds what ``spec.snapshot`` names.
     TooFewUtterancesError
         If a class of the scheme has fewer than `MIN_CLIPS_PER_CLASS` clips.
+    UnusableFeaturesError, SameClipsError
+        If a clip's features are no numbers, or those of all clips are the same.
     """
     snapshot = catalog.snapshot(spec.corpus, spec.scheme)
     if snapshot.digest != spec.snapshot:
@@ -133,10 +157,20 @@ def read_data(
             for u in utterances
         ]
     rows = yield from _rows(spec, clips, store)
+    _check_features(rows[: len(utterances)], utterances)
     for _ in listen(catalog, utterances):
         pass  # fingerprints; nothing to do where quality was looked at before
     data = _assembled(spec, catalog, utterances, rows)
     yield data.relative_to_voices() if spec.speaker_norm else data
+
+
+def _check_features(rows: np.ndarray, utterances: Sequence[Utterance]) -> None:
+    broken = ~np.isfinite(rows)
+    if broken.any():
+        worst = int(broken.sum(axis=1).argmax())
+        raise UnusableFeaturesError(utterances[worst].name, int(broken[worst].sum()))
+    if not np.ptp(rows, axis=0).any():
+        raise SameClipsError(len(rows))
 
 
 def _rows(

@@ -28,10 +28,12 @@ __all__ = [
     "epochs_before",
     "kept_run",
     "owner_of",
+    "TwinRun",
     "read_answers",
     "read_run",
     "rerun",
     "settings_diff",
+    "twin_of",
 ]
 
 _NAMED = 5  # runs that an error names
@@ -83,6 +85,48 @@ class SettingDifference:
     name: str  # dotted, such as ``model.alpha``
     old: Any
     new: Any
+
+
+@dataclass(frozen=True)
+class TwinRun:
+    """An earlier run with the very same settings, clips and seed."""
+
+    id: str
+    same: bool  # whether every held-out probability is the same to the last digit
+    n: int  # clips that both answered
+
+
+def twin_of(catalog: Catalog, run_id: str) -> TwinRun | None:
+    """The run that a run repeats, and whether the same numbers came again.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    run_id : str
+
+    Returns
+    -------
+    twin : TwinRun or None
+        None where no earlier run had the same settings, or its answers are gone.
+
+    Raises
+    ------
+    UnknownRunError, RunFilesError
+        If the run or its answers are not there.
+    """
+    run, answers = kept_run(catalog, run_id), read_answers(catalog, run_id)
+    spec = _as_today(run.spec)
+    for other in catalog.runs.runs(run.corpus):
+        before = (other.created, other.id) < (run.created, run.id)
+        if before and _as_today(other.spec) == spec:
+            try:
+                earlier = read_answers(catalog, other.id)
+            except RunFilesError:
+                continue
+            n = sum(len(part.utterances) for part in answers)
+            said = [[(p.utterances, p.proba) for p in parts] for parts in (answers, earlier)]
+            return TwinRun(other.id, said[0] == said[1], n)
+    return None
 
 
 def kept_run(catalog: Catalog, run_id: str) -> Run:

@@ -7,7 +7,7 @@ from core.corpus.runs import Run
 from core.errors import MalgyeolError
 from core.models import set_active
 from core.plots import learning_figure
-from core.training.history import KeptRun, RunFilesError, read_run, rerun
+from core.training.history import KeptRun, RunFilesError, read_run, rerun, twin_of
 from core.training.publish import keep_as_model
 from pages.parts.experiment_words import by_whom, run_title, when
 from pages.parts.frame import Frame, guarded
@@ -36,6 +36,7 @@ def draw_run_details(page: Frame, catalog: Catalog, run: Run) -> None:
     st.caption(f"{run.id} · {when(run)} · {by_whom(catalog, run, _)}")
     draw_headline(page, run.report, people_of(catalog, run.id, run.report))
     draw_voices(page, run.report)
+    _draw_twin(page, catalog, run)
     _draw_actions(page, catalog, run)
     _draw_notes(page, catalog, run)
     draw_figures(page, catalog, run.id, run.report)
@@ -46,6 +47,26 @@ def draw_run_details(page: Frame, catalog: Catalog, run: Run) -> None:
         page.note("caution", error.describe(_))
     with st.expander(_("All settings, as JSON: enough to repeat the run")):
         st.json(run.spec)
+
+
+def _draw_twin(page: Frame, catalog: Catalog, run: Run) -> None:
+    """Whether a run that was repeated gave the same numbers again."""
+    _ = page._
+    try:
+        twin = twin_of(catalog, run.id)
+    except RunFilesError:
+        return
+    if twin is None:
+        return
+    if twin.same:
+        text = _("The run {run} again: all {n} answers are the same to the last digit.")
+        page.note("good", text.format(run=twin.id, n=twin.n))
+    else:
+        text = _(
+            "The run {run} again, but other numbers: another machine, or other versions of its"
+            " libraries."
+        )
+        page.note("caution", text.format(run=twin.id))
 
 
 def _draw_actions(page: Frame, catalog: Catalog, run: Run) -> None:

@@ -32,6 +32,12 @@ CAPTIONS: dict[str, tuple[str, str]] = {
         N_("Standardise"),
         N_("Puts every feature on one scale, fitted on the training clips alone."),
     ),
+    "solver": (
+        N_("Optimiser"),
+        N_("adam finds its own step for each weight; sgd takes the same one for all."),
+    ),
+    "momentum": (N_("Momentum (sgd)"), N_("How much of the last step goes into the next.")),
+    "beta_1": (N_("Memory (adam, beta 1)"), N_("How long it remembers which way it went.")),
     "kernel": (
         N_("Kernel"),
         N_("rbf bends the border between emotions, linear keeps it straight."),

@@ -219,3 +219,18 @@ def test_weights_that_run_away_are_said_to(recwarn, size):
 def test_what_does_not_fit_together_is_refused(X, y, n_classes):
     with pytest.raises(ValueError, match=r"^(X|y) must"):
         EpochTrainer(MlpSpec(), X, y, n_classes=n_classes, class_weight=False, seed=0)
+
+
+def test_the_optimiser_and_its_momentum_are_what_was_set():
+    curves = {
+        (solver, momentum): tuple(
+            r.loss
+            for r in trained(
+                MlpSpec((8,), max_epochs=8, batch_size=20, solver=solver, momentum=momentum)
+            )[1]
+        )
+        for solver in ("adam", "sgd")
+        for momentum in (0.0, 0.9)
+    }
+    assert curves["adam", 0.0] == curves["adam", 0.9]  # which has none
+    assert len(set(curves.values())) == 3

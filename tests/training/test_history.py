@@ -226,3 +226,15 @@ def test_a_setting_that_came_later_is_no_difference_from_its_default():
     new = spec_to_json(SplitSpec())
     old = {k: v for k, v in new.items() if k in ("kind", "mode", "n_folds")}
     assert settings_diff(old, new) == ()
+
+
+def test_a_run_that_is_repeated_gives_the_same_numbers_and_that_is_said(catalog):
+    run_and_keep(catalog, "r1", QUICK_MLP)
+    run_and_keep(catalog, "r2", QUICK_MLP, seed=1)
+    run_and_keep(catalog, "r3", QUICK_MLP)
+    assert history.twin_of(catalog, "r1") is None
+    assert history.twin_of(catalog, "r2") is None
+    assert history.twin_of(catalog, "r3") == history.TwinRun("r1", same=True, n=48)
+    ids = [u.id for u in catalog.utterances("tones")]
+    keep_answers(catalog, "r4", "r1", ids[:1])
+    assert history.twin_of(catalog, "r4").same is False
