@@ -33,7 +33,9 @@ LOOKS = {
 }
 
 
-def draw_figures(page: Frame, catalog: Catalog, run_id: str, report: dict[str, Any]) -> None:
+def draw_figures(
+    page: Frame, catalog: Catalog, run_id: str, report: dict[str, Any], *, stacked: bool = False
+) -> None:
     """Draw what is taken for what, and beside it one more look at the run.
 
     Parameters
@@ -43,10 +45,12 @@ def draw_figures(page: Frame, catalog: Catalog, run_id: str, report: dict[str, A
     run_id : str
         Of a run that is kept.
     report : dict
+    stacked : bool
+        One below the other, where there is no room beside each other.
     """
     _ = page._
     answers = answers_of(run_id, catalog)
-    left, right = st.columns(2, gap="large")
+    left, right = (st.container(), st.container()) if stacked else st.columns(2, gap="large")
     with left:
         st.markdown(f"#### {_('What is taken for what')}")
         _draw_confusion(page, catalog, run_id, report, answers)

@@ -36,14 +36,17 @@ def draw_headline(page: Frame, report: dict[str, Any], people: HumanScore | None
             "UAR {uar:.1%} on held-out clips: {protocol}. 95 % interval {low:.0%} to {high:.0%}."
         ).format(uar=report["uar"], protocol=protocol, low=low, high=high),
     )
+    held_out_note = _("held out, {n} clips").format(n=report["n"])
     stats = [
-        (_("UAR"), f"{report['uar']:.1%}", _("held out, {n} clips").format(n=report["n"])),
+        (_("UAR"), f"{report['uar']:.1%}", held_out_note),
         (_("Accuracy"), f"{report['accuracy']:.1%}", ""),
         (_("Chance"), f"{report['chance']:.0%}", _("what guessing scores")),
     ]
-    if people is not None:
+    if people is not None:  # three fit beside each other; chance stands on the line above, too
+        chance = _("chance {share:.2f}").format(share=report["chance"])
+        stats[0] = (_("UAR"), f"{report['uar']:.1%}", f"{held_out_note} · {chance}")
         note = _("who heard {n} of these clips").format(n=people.n)
-        stats.append((_("Listeners"), f"{people.uar:.1%}", note))
+        stats[2] = (_("Listeners"), f"{people.uar:.1%}", note)
     page.stats(stats)
     small_print = [
         _("On the clips it learnt from it scores {train:.0%}; that says nothing about new ones."),

@@ -169,7 +169,7 @@ def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:
     draw_headline(page, report, people_of(catalog, view.job.id, report))
     draw_voices(page, report)
     _draw_save(page, catalog, view, report)
-    draw_figures(page, catalog, view.job.id, report)
+    draw_figures(page, catalog, view.job.id, report, stacked=True)
     _draw_curve(page, catalog, view)
 
 
@@ -184,7 +184,7 @@ def _draw_save(page: Frame, catalog: Catalog, view: JobView, report: dict) -> No
             ),
         )
         return
-    name_field, button = st.columns([3, 1], vertical_alignment="bottom")
+    name_field, button = st.columns([2, 1], vertical_alignment="bottom")
     spec = report["spec"]
     suggestion = f"{spec['corpus']}-{spec['model']['kind']}-{spec['features']['kind']}"
     name = name_field.text_input(_("Model name"), suggestion, key=f"training.name.{view.job.id}")
