@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from core.corpus.catalog import Catalog
+from core.corpus.consents import consents
 from core.features import voice_stats
 from core.files import write_atomically
 from core.models import Bundle, Calibration, load_bundle, model_path, save_bundle
 from core.models.bundle import SUFFIX
 from core.settings import Workspace, spec_to_json
+from core.training.data import TrainingData
 from core.training.guests import learn_guest_model
 from core.training.learning import fit_final
 from core.training.run import Experiment
@@ -123,6 +125,7 @@ def _facts(experiment: Experiment, report: dict[str, Any]) -> dict[str, Any]:
     return {
         "experiment": spec_to_json(spec),
         "corpus": _corpus_facts(experiment.catalog, spec.corpus, data),
+        "consent": _consent_facts(experiment.catalog, data),
         "snapshot": spec.snapshot,
         "protocol": {"en": report["protocol"], "ko": report["protocol_ko"]},
         "metrics": {
@@ -142,6 +145,17 @@ def _facts(experiment: Experiment, report: dict[str, Any]) -> dict[str, Any]:
             )
         },
     }
+
+
+def _consent_facts(catalog: Catalog, data: TrainingData) -> dict[str, int]:
+    """How many of the speakers agreed that a model learns from them, as the ledger says now."""
+    speakers = {u.speaker for u in data.utterances if u.speaker}
+    latest: dict[str, bool] = {}
+    for entry in consents(catalog):  # the latest first
+        if entry.speaker is not None and entry.speaker not in latest:
+            latest[entry.speaker] = entry.withdrawn is None and "train" in entry.uses
+    agreed = sum(latest.get(speaker, False) for speaker in speakers)
+    return {"n_speakers": len(speakers), "agreed": agreed} if latest else {}
 
 
 def _corpus_facts(catalog: Catalog, name: str, data) -> dict[str, Any]:

@@ -61,6 +61,5 @@ def draw_failed(page: Frame, catalog: Catalog) -> None:
             error = watch(catalog, job.id).error
             reason = error.describe(_) if error is not None else ""
             at = moment(job.created, page.language)
-            st.markdown(
-                f"{at} · {esc_md(model_name(job.spec.get('base', job.spec), _))}  \n{esc_md(reason)}"
-            )
+            model = model_name(job.spec.get("base", job.spec), _)
+            st.markdown(f"{at} · {esc_md(model)}  \n{esc_md(reason)}")
