@@ -5,10 +5,10 @@ OMP_NUM_THREADS=1 python -m bench.answers [--rounds 40] [--words]
 
 import argparse
 import io
+import resource
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +67,12 @@ def answering(clip: Path, rounds: int) -> list[Row]:
     ]
 
 
+def _children() -> float:
+    """Processor seconds of the processes that have ended: a busy machine does not lengthen them."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def new_process(clip: Path, rounds: int = 5) -> list[Row]:
     """`python -m core predict` on one file, against an interpreter that imports scikit-learn."""
     bundle = next(
@@ -82,18 +88,20 @@ def new_process(clip: Path, rounds: int = 5) -> list[Row]:
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     for _ in range(rounds + 1):
         for name, command in commands.items():
-            began = time.perf_counter()
+            began = _children()
             subprocess.run(
                 [sys.executable, *command],
                 check=True,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,
             )
-            seconds[name].append(time.perf_counter() - began)
+            seconds[name].append(_children() - began)
     best = {name: min(values[1:]) for name, values in seconds.items()}
     said = "peer: librosa and scikit-learn imported; floor: numpy and soundfile"
     return [
-        Row("new process to answer, s", best["ours"], best["peer"], best["floor"], "≤ 2 s", said)
+        Row(
+            "new process to answer, CPU s", best["ours"], best["peer"], best["floor"], "≤ 2 s", said
+        )
     ]
 
 

@@ -30,6 +30,7 @@ def data(n: int) -> tuple[np.ndarray, np.ndarray]:
 
 def peers() -> dict[str, Callable[[], Any]]:
     """The same models as scikit-learn has them."""
+    from sklearn.calibration import CalibratedClassifierCV
     from sklearn.ensemble import ExtraTreesClassifier
     from sklearn.linear_model import LogisticRegression
     from sklearn.neural_network import MLPClassifier
@@ -43,7 +44,10 @@ def peers() -> dict[str, Callable[[], Any]]:
         "logreg": lambda: make_pipeline(
             StandardScaler(), LogisticRegression(C=0.01, max_iter=1_000, class_weight="balanced")
         ),
-        "svm": lambda: make_pipeline(StandardScaler(), SVC(C=10, class_weight="balanced")),
+        "svm": lambda: make_pipeline(  # with probabilities, as ours has them
+            StandardScaler(),
+            CalibratedClassifierCV(SVC(C=10, class_weight="balanced"), ensemble=False),
+        ),
         "forest": lambda: ExtraTreesClassifier(200, random_state=0, class_weight="balanced"),
     }
 

@@ -36,7 +36,8 @@ def ensure_demo(catalog: Catalog) -> None:
     with FileLock(catalog.place.root / "demo.lock"):
         if not catalog.has_had(DEMO):
             facts = _facts(folder / DESCRIPTION)
-            import_path(catalog, folder / "audio", corpus=DEMO, convention=NAMING, facts=facts)
+            audio = folder / "audio"
+            import_path(catalog, audio, corpus=DEMO, convention=NAMING, facts=facts, ours=True)
 
 
 def _facts(file: Path) -> CorpusFacts:

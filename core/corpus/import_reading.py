@@ -30,10 +30,12 @@ class Reader:
     catalog : Catalog
     store : bool
         Whether to keep the original bytes in the catalog's store.
+    ours : bool
+        Whether the files come with the program: then they are decoded without a process apart.
     """
 
-    def __init__(self, catalog: Catalog, *, store: bool):
-        self._catalog, self._store = catalog, store
+    def __init__(self, catalog: Catalog, *, store: bool, ours: bool = False):
+        self._catalog, self._store, self._ours = catalog, store, ours
         self._stored: list[Recording] = []
 
     def __enter__(self) -> "Reader":
@@ -93,10 +95,13 @@ class Reader:
         content = content_digest(data)
         if expected is not None and content != expected.content:
             raise ChangedFileError(file.name)
-        recording = expected or self._catalog.recording(content) or _decoded(file.name, data)
+        recording = expected or self._catalog.recording(content) or self._decoded(file.name, data)
         if self._store:
             self._put(recording, data)
         return recording
+
+    def _decoded(self, name: str, data: bytes) -> Recording:
+        return _recording(name, data, ours=self._ours)
 
     def _put(self, recording: Recording, data: bytes) -> None:
         """Store the bytes; those of a known recording too, in case that its file was lost."""
@@ -109,10 +114,10 @@ class Reader:
             self._stored.append(recording)
 
 
-def _decoded(name: str, data: bytes) -> Recording:
-    from core.audio import decode_apart
+def _recording(name: str, data: bytes, *, ours: bool) -> Recording:
+    from core.audio import decode, decode_apart
 
-    sound = decode_apart(data, name=name)
+    sound = decode(data, name=name) if ours else decode_apart(data, name=name)
     return Recording(
         content=sound.content,
         extension=extension_of_format(sound.format),

@@ -43,6 +43,7 @@ def import_path(
     dry_run: bool = False,
     progress: Progress | None = None,
     facts: CorpusFacts | None = None,
+    ours: bool = False,
 ) -> ImportResult:
     """Import labelled recordings into a corpus.
 
@@ -68,6 +69,8 @@ def import_path(
     facts : CorpusFacts, optional
         Title, licence and so on of a new corpus; by default what a description beside the clips
         or the convention says.
+    ours : bool
+        Whether the files come with the program; others are decoded in a process with limits.
 
     Returns
     -------
@@ -85,7 +88,7 @@ def import_path(
     place = name_of_place(path)
     name = corpus_name(corpus if corpus is not None else place)
     chosen = chosen_emotions(emotions)
-    with open_source(path) as source, Reader(catalog, store=not dry_run) as reader:
+    with open_source(path) as source, Reader(catalog, store=not dry_run, ours=ours) as reader:
         beside = look_beside(source)
         there = [file for file in source.files if file.name not in beside.names]
         naming = naming_of(convention, [file.name for file in there], beside, place)

@@ -1,6 +1,7 @@
 """The command line: one JSON document on standard output, exit code 2 for what a user can mend."""
 
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -30,25 +31,25 @@ def tones(workspace_home, tmp_path, monkeypatch):
     return tmp_path / "tones"
 
 
-@pytest.fixture
-def trained(tones):
-    assert run("import", tones, "--corpus", "tones").exit_code == 0
-    code, document = run_json(
-        "train",
-        "--corpus",
-        "tones",
-        "--features",
-        "original",
-        "--model",
-        "logreg",
-        "--set",
-        "C=10",
-        "--folds",
-        "loso",
-        "--save",
-        "first",
-    )
+@pytest.fixture(scope="module")
+def trained_home(tmp_path_factory):
+    """A workspace with one trained model, made once; and what the command said."""
+    folder = tmp_path_factory.mktemp("trained")
+    write_tones(folder / "tones")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("MALGYEOL_HOME", str(folder / "home"))
+        patch.setenv("MALGYEOL_LANGUAGE", "en")
+        assert run("import", folder / "tones", "--corpus", "tones").exit_code == 0
+        learn = ("--features", "original", "--model", "logreg", "--set", "C=10", "--folds", "loso")
+        code, document = run_json("train", "--corpus", "tones", *learn, "--save", "first")
     assert code == 0
+    return folder / "home", document
+
+
+@pytest.fixture
+def trained(trained_home, tones, workspace_home):
+    home, document = trained_home
+    shutil.copytree(home, workspace_home)
     return document
 
 
