@@ -60,7 +60,8 @@ _GUARDS = (
 )
 _PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><title>{title}</title>
-<style>:root{{color-scheme:light dark}}body{{font:16px/1.6 Pretendard,"Apple SD Gothic Neo",
+<style>:root{{color-scheme:light dark;word-break:keep-all}}body{{
+font:16px/1.6 Pretendard,"Apple SD Gothic Neo",
 "Malgun Gothic",sans-serif;display:grid;place-items:center;min-height:90vh;margin:0 1rem;
 background:light-dark(#FAF8F4,#14161B);color:light-dark(#1E2430,#ECE9E2)}}form{{max-width:22rem}}
 h1{{font-size:1.5rem}}label{{display:block}}input,button{{font:inherit;width:100%;
