@@ -2,18 +2,22 @@
 
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from threading import Thread
 
+import numpy as np
 import streamlit as st
 
+from core.audio import Sound, decode, encode_wav
 from core.corpus import Catalog, Utterance
 from core.corpus.clips import read_clip
 from core.corpus.consents import USES, agreement_of, note_consent
 from core.corpus.said import SAME_SENTENCE, likeness
 from core.corpus.sheets import Cell, Prompt, PromptSheet, cells_of, order_of, save_sheet
-from core.corpus.takes import PROBLEMS, TakeVerdict, choose_take, keep_take
+from core.corpus.takes import PROBLEMS, TakeVerdict, choose_take, judge_take, keep_take
 from core.emotions import emotion
 from core.errors import MalgyeolError, SttError
 from core.i18n import N_
+from core.settings import SR
 from core.stt import SttEngine, Transcript, engines
 from pages.parts.booth import draw_grid
 from pages.parts.frame import Frame, esc_html, esc_md, guarded
@@ -78,6 +82,7 @@ def draw_booth(page: Frame, catalog: Catalog, corpus: str, sheet: PromptSheet) -
     sheet : PromptSheet
     """
     _, booth = page._, booth_of(corpus)
+    _warm_up()
     booth.speaker = _choose_speaker(page, sheet)
     if not booth.speaker:
         page.empty_state(
@@ -106,6 +111,20 @@ def draw_booth(page: Frame, catalog: Catalog, corpus: str, sheet: PromptSheet) -
             page, sheet, states, booth.cell, key="recording.grid", on_choice=guarded(booth.open)
         )
         st.caption(_("Space records and stops · arrows move between the cells"))
+
+
+@st.cache_resource(show_spinner=False)
+def _warm_up() -> Thread:
+    """Load what a verdict needs while the first prompt is being read."""
+    silence = _silence()
+    thread = Thread(target=lambda: judge_take(silence), daemon=True, name="booth-warm-up")
+    thread.start()
+    return thread
+
+
+def _silence() -> Sound:
+    """A second without a sound."""
+    return decode(encode_wav(np.zeros(SR, np.float32)), name="silence.wav")
 
 
 def _choose_speaker(page: Frame, sheet: PromptSheet) -> str:
