@@ -9,7 +9,16 @@ from core.emotions import EMOTION_IDS
 from core.errors import ShowFileError
 from core.i18n import N_
 
-__all__ = ["MAX_BYTES", "PICTURES", "SCENES", "Scene", "Show", "show_from_json", "show_to_json"]
+__all__ = [
+    "MAX_BYTES",
+    "MAX_TAKES",
+    "PICTURES",
+    "SCENES",
+    "Scene",
+    "Show",
+    "show_from_json",
+    "show_to_json",
+]
 
 FORMAT = "malgyeol-show"
 VERSION = 1
@@ -18,6 +27,7 @@ MAX_SCENES = 40
 MAX_LINES = 60  # prompts or sentences of a scene
 MAX_LINE = 120  # characters of one; more would not be read from the last row
 MAX_NAME = 80
+MAX_TAKES = 9  # that stand in for a microphone
 
 SCENES = ("say", "act", "four", "learn", "good")
 PALETTES = ("dark", "bright")
@@ -108,7 +118,7 @@ def _show(document: dict[str, Any]) -> Show:
     scenes = _list(document.pop("scenes", []), MAX_SCENES)
     show = Show(
         scenes=tuple(_scene(dict(scene)) for scene in scenes),
-        takes=tuple(_text(t) for t in _list(document.pop("takes", []), MAX_LINES)),
+        takes=tuple(_text(t) for t in _list(document.pop("takes", []), MAX_TAKES)),
         **document,
     )
     _check(show.palette in PALETTES and isinstance(show.shared_address, bool))

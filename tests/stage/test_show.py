@@ -63,6 +63,7 @@ def test_what_a_show_leaves_out_has_its_default():
         (scene(lines=[""]), "a value"),
         (scene(corpus=7), "a value"),
         (document(scenes=[{"kind": "say"}] * 41), "a value"),
+        (document(takes=["ab"] * 10), "a value"),
     ],
 )
 def test_anything_else_is_refused_with_its_reason(data, reason):

@@ -1,14 +1,23 @@
 """Preparing a show: its scenes in their order, what they need, and the show as a file."""
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from core.errors import MalgyeolError
 from core.models import list_models
 from core.stage.content import default_show, voices_of
-from core.stage.show import MAX_LINE, MAX_LINES, SCENES, Scene, Show, show_from_json, show_to_json
+from core.stage.show import (
+    MAX_LINE,
+    MAX_LINES,
+    MAX_TAKES,
+    SCENES,
+    Scene,
+    Show,
+    show_from_json,
+    show_to_json,
+)
 from core.stt import engines
 from pages.parts.frame import Frame, guarded
 from pages.parts.resources import catalog
@@ -241,6 +250,13 @@ def draw_settings(page: Frame) -> None:
         on_change=keep,
         args=("model", f"stage.model.{turn}"),
     )
+    _draw_stand_ins(page, show, keep)
+    _draw_consent(page)
+
+
+def _draw_stand_ins(page: Frame, show: Show, keep: Callable[[str, str], None]) -> None:
+    """What plays for a dead microphone, and from where the phones come."""
+    _, turn = page._, _turn()
     clips = _clips(page, show)
     st.multiselect(
         _("Recorded takes, should the microphone be dead"),
@@ -250,7 +266,7 @@ def draw_settings(page: Frame) -> None:
         key=f"stage.takes.{turn}",
         on_change=keep,
         args=("takes", f"stage.takes.{turn}"),
-        max_selections=9,
+        max_selections=MAX_TAKES,
     )
     st.toggle(
         _("All phones come from one address (a hotspot behind a router)"),
@@ -259,7 +275,6 @@ def draw_settings(page: Frame) -> None:
         on_change=_keep_shared,
         args=(f"stage.shared.{turn}",),
     )
-    _draw_consent(page)
 
 
 @guarded
