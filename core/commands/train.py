@@ -235,7 +235,7 @@ def _spec_of(file: Path, catalog) -> ExperimentSpec:
 def _run(catalog, spec: ExperimentSpec, save: str | None) -> dict[str, Any]:
     """Drive the run to its end, keep it in the catalog, publish the model when asked."""
     from core.corpus.clip_features import feature_store
-    from core.training.events import EpochEnded, FeaturesRead, Finished, FoldEnded
+    from core.training.events import EpochEnded, EpochGoesOn, FeaturesRead, Finished, FoldEnded
     from core.training.publish import keep_as_model, publish, run_bundle
     from core.training.run import Experiment
     from core.training.setup import keep_run, new_run_id
@@ -245,6 +245,10 @@ def _run(catalog, spec: ExperimentSpec, save: str | None) -> dict[str, Any]:
     for event in experiment.events():
         if isinstance(event, FeaturesRead):
             progress_line(f"features {event.done} / {event.total}")
+        elif isinstance(event, EpochGoesOn):
+            progress_line(
+                f"epoch {event.epoch} · batch {event.done}" if event.epoch else "compiling"
+            )
         elif isinstance(event, EpochEnded):
             progress_line(f"epoch {event.epoch} · loss {event.loss:.3f}")
         elif isinstance(event, FoldEnded):

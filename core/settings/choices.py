@@ -4,6 +4,7 @@ from core.errors import KnobError, MisfitError
 from core.settings.features import (
     FEATURE_SPECS,
     FeatureSpec,
+    MfccFramesSpec,
     OriginalSpec,
     SequenceSpec,
 )
@@ -53,7 +54,8 @@ def default_model_spec(kind: str, features: FeatureSpec) -> ModelSpec:
     kind : str
         A key of `MODEL_SPECS`.
     features : FeatureSpec
-        What the model will read. The original features with an MLP give the original recipe.
+        What the model will read. The original features with an MLP give the original recipe;
+        coefficients are no frequencies, so that nothing moves along them.
 
     Returns
     -------
@@ -68,6 +70,8 @@ def default_model_spec(kind: str, features: FeatureSpec) -> ModelSpec:
         raise KnobError("model", kind, " | ".join(MODEL_SPECS))
     if kind == "mlp" and isinstance(features, OriginalSpec):
         return ORIGINAL_MLP
+    if kind in {"crnn", "cnn"} and isinstance(features, MfccFramesSpec):
+        return MODEL_SPECS[kind](band_shift=0.0)  # type: ignore[call-arg]
     return MODEL_SPECS[kind]()
 
 

@@ -45,10 +45,10 @@ class CnnSpec(NeuralSpec):
     dropout: float = knob(0.2, low=0.0, high=0.8, step=0.05)
     spec_augment: bool = knob(True, choices=(True, False))
     band_shift: float = knob(
-        0.0, low=0.0, high=8.0, step=0.5
+        3.0, low=0.0, high=8.0, step=0.5
     )  # bands up or down, at most; other voices
     time_warp: float = knob(
-        0.0, low=0.0, high=0.3, step=0.05
+        0.15, low=0.0, high=0.3, step=0.05
     )  # share of the length, at most; another pace
     frame_noise: float = knob(
         0.2, low=0.0, high=1.0, step=0.05
@@ -82,9 +82,9 @@ class CrnnSpec(NeuralSpec):
     dropout: float = knob(0.3, low=0.0, high=0.8, step=0.05)
     spec_augment: bool = knob(True, choices=(True, False))
     band_shift: float = knob(
-        0.0, low=0.0, high=8.0, step=0.5
+        3.0, low=0.0, high=8.0, step=0.5
     )  # bands up or down, at most; other voices
     time_warp: float = knob(
-        0.0, low=0.0, high=0.3, step=0.05
+        0.15, low=0.0, high=0.3, step=0.05
     )  # share of the length, at most; another pace
     frame_noise: float = knob(0.2, low=0.0, high=1.0, step=0.05)
