@@ -8,6 +8,7 @@ from pages.parts.cut_view import draw_cut
 from pages.parts.frame import open_page
 from pages.parts.recording_setup import choose_recording_corpus, draw_check, draw_sheet
 from pages.parts.resources import catalog
+from pages.parts.retake_view import draw_retakes
 
 page = open_page("recording")
 _ = page._
@@ -17,6 +18,7 @@ VIEWS = {
     "booth": _("Booth"),
     "cut": _("Cut a long take"),
     "correct": _("Correct"),
+    "retake": _("Second look"),
     "sheet": _("Sheet"),
     "consent": _("Consent"),
 }
@@ -43,6 +45,8 @@ elif view == "cut":
     draw_cut(page, catalog(), corpus, sheet)
 elif view == "correct":
     draw_correct(page, catalog(), corpus)
+elif view == "retake":
+    draw_retakes(page, catalog(), corpus)
 elif view == "consent":
     draw_consent(page, catalog())
 elif view == "sheet":

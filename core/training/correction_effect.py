@@ -19,7 +19,7 @@ from core.training.events import FoldEnded
 from core.training.learning import learn_folds
 from core.training.setup import new_experiment
 
-__all__ = ["CorrectionEffect", "correction_effect"]
+__all__ = ["CorrectionEffect", "HeldOutScore", "correction_effect", "score_as_it_is"]
 
 _BATCH = 24
 
@@ -37,6 +37,51 @@ class CorrectionEffect:
     n: int
     n_folds: int
     mode: str  # of the split
+
+
+@dataclass(frozen=True)
+class HeldOutScore:
+    """The held-out score of a corpus at one moment."""
+
+    uar: float
+    n: int
+    mode: str  # of the split
+
+
+def score_as_it_is(
+    catalog: Catalog, corpus: str, *, go_on: GoOn | None = None
+) -> HeldOutScore | None:
+    """Score a corpus with the labels and corrections that it has now.
+
+    Parameters
+    ----------
+    catalog : Catalog
+    corpus : str
+    go_on : callable, optional
+        Called with clips done and all; False stops.
+
+    Returns
+    -------
+    score : HeldOutScore or None
+        None when it was stopped.
+
+    Raises
+    ------
+    CorpusError
+        If there are too few clips to score.
+    """
+    spec = new_experiment(catalog, corpus, features=FunctionalsSpec(), model=LogregSpec())
+    clips = catalog.snapshot(corpus, spec.scheme).utterances
+    X = _features(catalog, clips, spec, go_on)
+    if X is None:
+        return None
+    answers = _answers(spec, clips, X, make_folds(clips, spec.split, spec.seed))
+    truth, guess, _folds = zip(*answers.values(), strict=True)
+    return HeldOutScore(
+        uar=uar(list(truth), list(guess), labels=range(len(spec.scheme))),
+        n=len(answers),
+        mode=spec.split.mode,
+    )
 
 
 def correction_effect(
