@@ -29,6 +29,7 @@ __all__ = ["WHOLE_UP_TO", "Asked", "Heard", "has_dear_features", "hear", "speech
 WHOLE_UP_TO = 8.0  # s; what is no longer is one utterance, as the clips that models learn from
 LONGEST = 15.0  # s of one segment
 BATCH = 16  # segments between two reports; of a model whose features are dear, one
+AT_A_TIME = 2  # of our segments in the line of transcriptions
 POLL = 0.25  # s between two looks at the words
 
 Span = tuple[float, float]  # start and end, in s
@@ -120,10 +121,11 @@ def hear(
     timeline = Timeline(sound.name, sound.content, sound.duration, bundle.name)
     yield Heard("speech", 0, len(found), timeline)
     pieces = [_piece(sound, span) for span in found]
-    writings = [] if words is None else [_written(piece, words) for piece in pieces]
+    written = _Written([] if words is None else pieces, words)
     try:
         size = 1 if has_dear_features(bundle) else BATCH
         for first in range(0, len(found), size):
+            written.go_on()
             batch = slice(first, first + size)
             predictions = classify_many(pieces[batch], bundle, voice=voice)
             timeline = timeline.with_segments(
@@ -133,13 +135,12 @@ def hear(
                 ]
             )
             yield Heard("emotions", len(timeline.segments), len(found), timeline)
-        for heard in _with_words(timeline, writings):
+        for heard in _with_words(timeline, written):
             timeline = heard.timeline
             yield heard
         yield Heard("done", len(found), len(found), timeline)
     finally:
-        for writing in writings:
-            writing.stop()
+        written.stop()
 
 
 def has_dear_features(bundle: Bundle) -> bool:
@@ -163,16 +164,46 @@ def _piece(sound: Sound, span: Span) -> Sound:
     return replace(sound, y=y, duration=len(y) / SR)
 
 
-def _written(piece: Sound, words: Asked) -> Writing:
-    return start_writing(
-        piece.content, piece.y, words.engine, language=words.language, consent=words.consent
-    )
+class _Written:
+    """The words of some pieces; only a few stand in the line, so that others are heard between."""
+
+    def __init__(self, pieces: Sequence[Sound], words: Asked | None):
+        self.pieces = pieces
+        self._words = words
+        self._writings: list[Writing] = []
+
+    def go_on(self) -> None:
+        """Put the next pieces in the line, as far as there is room."""
+        while self._words is not None and len(self._writings) < len(self.pieces):
+            if sum(not writing.over for writing in self._writings) >= AT_A_TIME:
+                return
+            piece, asked = self.pieces[len(self._writings)], self._words
+            self._writings.append(
+                start_writing(
+                    piece.content,
+                    piece.y,
+                    asked.engine,
+                    language=asked.language,
+                    consent=asked.consent,
+                )
+            )
+
+    def writing(self, index: int) -> Writing:
+        """That of a piece, once those before it are over."""
+        self.go_on()
+        return self._writings[index]
+
+    def stop(self) -> None:
+        """Leave the line."""
+        for writing in self._writings:
+            writing.stop()
 
 
-def _with_words(timeline: Timeline, writings: Sequence[Writing]) -> Iterator[Heard]:
+def _with_words(timeline: Timeline, written: _Written) -> Iterator[Heard]:
     """The timeline again and again, until every segment has its words or its reason."""
-    total = len(writings)
-    for index, writing in enumerate(writings):
+    total = len(written.pieces)
+    for index in range(total):
+        writing = written.writing(index)
         while not writing.wait(POLL):
             yield Heard("words", index, total, timeline, writing.position)
         timeline = timeline.with_words(index, writing.transcript, writing.error)

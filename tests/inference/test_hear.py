@@ -10,6 +10,7 @@ import pytest
 from core.inference import Asked, classify, hear, speech_spans
 from core.settings import SR
 from core.signal.segmentation import Segment
+from core.stt.writing import start_writing
 from tests.inference.builders import FAILED, Script, bundle, hum, sound
 
 PAUSE = np.zeros(SR, dtype=np.float32)
@@ -64,6 +65,20 @@ def test_words_are_written_from_the_very_samples_of_the_segment():
     list(hear(TAKE, bundle(), spans=SPANS, words=Asked(engine)))
     for (start, end), y in zip(SPANS, engine.heard, strict=True):
         np.testing.assert_array_equal(y, TAKE.y[round(start * SR) : round(end * SR)])
+
+
+def test_a_long_sound_leaves_room_in_the_line_for_others():
+    gate = threading.Event()
+    engine = Script(*"abcdefgh", gate=gate)
+    spans = [(i / 2, i / 2 + 0.5) for i in range(8)]
+    events = hear(TAKE, bundle(), spans=spans, words=Asked(engine))
+    assert [next(events).stage, next(events).stage] == ["speech", "emotions"]
+    other = start_writing("other", TAKE.y, Script("저요"))
+    assert other.position <= 2
+    gate.set()
+    assert other.wait(60)
+    last = list(events)[-1]
+    assert [s.text for s in last.timeline.segments] == list("abcdefgh")
 
 
 def test_an_engine_that_fails_in_the_middle_costs_its_own_words_alone():
