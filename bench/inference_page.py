@@ -82,7 +82,8 @@ def answers(page: Page) -> None:
             2_600 + 200 * take
         )  # another length each: the same one changes nothing
         released = page.evaluate(f"""() => {{
-          const shown = () => document.querySelector('.mg-bars')?.innerHTML ?? null;
+          const shown = () => [document.querySelector('.mg-bars')?.innerHTML,
+            ({FIND})('.player .time')?.textContent].join();
           const before = shown();
           window.answered = null;
           const look = () => {{ if (shown() !== before) window.answered = performance.now();
