@@ -207,17 +207,22 @@ def words_for(sound: Sound, timeline: Timeline, asked: WordsAsked | None) -> Scr
     """
     kept: dict = st.session_state.setdefault("inference.words", {})
     if asked is None:
+        _leave_line(kept)  # a consent that was taken back holds for what still waits, too
         return None
     spans = hash(tuple((s.start, s.end) for s in timeline.segments))
     key = (sound.content, spans, asked.engine.name, asked.language)
     if key not in kept:
-        for stale in [k for k, scribe in kept.items() if not scribe.over]:
-            kept.pop(stale).stop()  # nobody waits any more for the words of another clip
+        _leave_line(kept)  # nobody waits any more for the words of another clip
         for old in list(kept)[: max(0, len(kept) + 1 - KEPT)]:
             del kept[old]
         kept[key] = Scribe(sound, timeline, asked)
     kept[key].go_on()
     return kept[key]
+
+
+def _leave_line(kept: dict) -> None:
+    for unfinished in [key for key, scribe in kept.items() if not scribe.over]:
+        kept.pop(unfinished).stop()
 
 
 def draw_words(page: Frame, segment: HeardSegment | None, scribe: Scribe | None) -> None:

@@ -175,9 +175,7 @@ def test_google_writes_after_consent_and_its_refusal_leaves_the_emotion(chromium
     page.get_by_text("정말 좋아요").first.wait_for(timeout=PATIENCE)
     page.context.close()
     page = opened(chromium, google.url)
-    choose(page, "Google")
-    page.get_by_text("I agree that clips are sent to").click()
-    settled(page)
+    choose(page, "Google")  # consent is kept
     upload(page, clips[1])
     page.get_by_text("The emotion is not affected").wait_for(timeout=PATIENCE)
     assert page.locator(".mg-verdict").count() == 1
