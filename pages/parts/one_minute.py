@@ -29,6 +29,7 @@ SENTENCES = (N_("Hello"), N_("It's fine"), N_("I'm on my way"))
 RECORDER, TRY = "home.minute.recorder", "home.minute.try"
 TAKES_KEY, EMOTIONS_KEY, STATE = "home.minute.takes", "home.minute.emotions", "home.minute.state"
 LONGEST = 6.0  # s of a take
+PATIENCE = 4.0  # s that the page waits at once; looking again and again would only slow it down
 QUIET = 0.01  # peak below which nobody spoke
 NAME = "my-voice"
 
@@ -166,6 +167,9 @@ def _stop() -> None:
 def _learning(page: Frame) -> None:
     _ = page._
     task = find_task(st.session_state["home.minute.task"])
+    if task is not None:
+        with st.spinner(_("Learning from your voice")):
+            task.wait(PATIENCE)
     if task is None:
         _stop()
         st.rerun()
