@@ -53,11 +53,14 @@ def test_what_is_spoken_gets_an_emotion_and_its_pictures(speaker):
 
 def test_a_run_draws_its_curve_while_it_goes_and_survives_a_reload(open_at):
     page = open_at("/training", language="en")
+    train = page.get_by_role("button", name="Train", exact=True)
+    train.wait_for(timeout=PATIENCE)
+    settled(page)
     ear = page.get_by_role("button", name="Whisper's ear (1024)")
     if ear.count():  # where its weights are; its first look at a corpus takes minutes
         ear.click()
         settled(page)
-    page.get_by_role("button", name="Train", exact=True).click()
+    train.click()
     page.wait_for_selector(".js-plotly-plot", timeout=PATIENCE)
     epochs = page.locator("text=/Epoch \\d+ of 200/").first
     first = epochs.inner_text(timeout=PATIENCE)
