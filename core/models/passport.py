@@ -278,7 +278,7 @@ def _making_lines(manifest: dict[str, Any], _: Translate) -> Iterator[tuple[str,
             _("{uar}, all clips of the voice known").format(uar=_share(guest["uar"])),
         )
     if "split" in experiment:
-        yield _("Split"), _settings(experiment["split"])
+        yield _("Split"), _settings(_split_of(experiment["split"]))
     if "seed" in experiment:
         yield _("Seed"), str(int(experiment["seed"]))
     if manifest.get("created"):
@@ -333,6 +333,12 @@ def _features(spec: dict[str, Any], _: Translate) -> str:
 
 def _settings(spec: dict[str, Any]) -> str:
     return ", ".join(f"{plain(k)} {plain(v)}" for k, v in spec.items() if k != "kind")
+
+
+def _split_of(split: dict[str, Any]) -> dict[str, Any]:
+    """What counts of a split: the number of folds, or the three parts and their sizes."""
+    unused = ("n_folds",) if split.get("three_way") else ("test_share", "validation_share")
+    return {k: v for k, v in split.items() if k not in unused and v is not False}
 
 
 def _yes_no(value: object, _: Translate) -> str:
