@@ -76,16 +76,9 @@ def segment(
             {"name": name, "start": cut.start, "end": cut.end}
             for name, cut in zip(names, cuts, strict=True)
         ]
+        told = {"corpus": corpus, "found": found, "prompts": len(cells), "import": import_id}
         if as_json:
-            print_json(
-                {
-                    "corpus": corpus,
-                    "found": found,
-                    "prompts": len(cells),
-                    "import": import_id,
-                    "clips": rows,
-                }
-            )
+            print_json({**told, "clips": rows})
         _say_cuts(rows, len(cells), import_id)
 
 

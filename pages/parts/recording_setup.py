@@ -136,22 +136,7 @@ def draw_sheet(page: Frame, catalog: Catalog, corpus: str, sheet: PromptSheet) -
             args=(catalog, corpus, sheet),
         )
     with rest:
-        captions = page.emotion_captions()
-        emotions = st.multiselect(
-            _("Emotions"),
-            EMOTION_IDS,
-            default=sheet.emotions,
-            format_func=captions.__getitem__,
-            key=f"recording.sheet.emotions.{corpus}",
-        )
-        speakers = st.multiselect(
-            _("Speakers"),
-            sheet.speakers,
-            default=sheet.speakers,
-            accept_new_options=True,
-            placeholder=_("a short name or a number"),
-            key=f"recording.sheet.speakers.{corpus}",
-        )
+        emotions, speakers = _choose_labels(page, corpus, sheet)
         pictures = _choose_pictures(page, sheet)
     cells = len([line for line in text.splitlines() if line.strip()]) * len(emotions)
     st.caption(
@@ -164,6 +149,28 @@ def draw_sheet(page: Frame, catalog: Catalog, corpus: str, sheet: PromptSheet) -
     said = st.session_state.pop(SHEET_SAID, "")
     if said:
         page.note("good", said)
+
+
+def _choose_labels(page: Frame, corpus: str, sheet: PromptSheet) -> tuple[list[str], list[str]]:
+    """The emotions and the speakers of the sheet."""
+    _ = page._
+    captions = page.emotion_captions()
+    emotions = st.multiselect(
+        _("Emotions"),
+        EMOTION_IDS,
+        default=sheet.emotions,
+        format_func=captions.__getitem__,
+        key=f"recording.sheet.emotions.{corpus}",
+    )
+    speakers = st.multiselect(
+        _("Speakers"),
+        sheet.speakers,
+        default=sheet.speakers,
+        accept_new_options=True,
+        placeholder=_("a short name or a number"),
+        key=f"recording.sheet.speakers.{corpus}",
+    )
+    return emotions, speakers
 
 
 def _choose_pictures(page: Frame, sheet: PromptSheet) -> dict[str, str]:

@@ -136,6 +136,12 @@ def _draw_look(page: Frame, catalog: Catalog, queue: Queue) -> None:
         autoplay=queue.at + 1,
         compact=True,
     )
+    _draw_keys(page, catalog, queue, clip)
+
+
+def _draw_keys(page: Frame, catalog: Catalog, queue: Queue, clip: Utterance) -> None:
+    """What can be done with the clip; each button has its key."""
+    _, captions = page._, page.emotion_captions()
     with st.container(horizontal=True, key="recording-second-keys"):
         st.button(
             _("Keep"),
