@@ -86,6 +86,11 @@ async def infer(home: Path, until: float) -> int:
 async def live(home: Path, server: Server, minutes: float, rows: list[dict]) -> tuple[Seen, int]:
     seen = Seen()
     assert server.process is not None
+    first = Visitor(server.url, seen)
+    await first.open()
+    for page in (*PAGES, *PAGES):  # what a server pays once: imports, the demo, the first models
+        await first.turn_to(page)
+    await first.close()
     until = time.monotonic() + 60 * minutes
     came, *_ = await asyncio.gather(
         use(server.url, seen, until),

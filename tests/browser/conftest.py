@@ -74,7 +74,11 @@ class Server:
     def stop(self) -> None:
         if self.process is not None:
             self.process.terminate()
-            self.process.wait(timeout=20)
+            try:
+                self.process.wait(timeout=60)
+            except subprocess.TimeoutExpired:  # a busy machine; nothing may be left running
+                self.process.kill()
+                self.process.wait(timeout=20)
             self.process = None
 
 
