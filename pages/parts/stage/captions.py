@@ -156,7 +156,7 @@ def _of_checks(_: Translate) -> dict[str, Any]:
             "display": _("Display"),
             "clock": _("Clock"),
         },
-        "states": {"good": _("good"), "caution": _("caution"), "wrong": _("missing")},
+        "states": {"good": _("good"), "caution": _("caution"), "wrong": _("not good")},
         "too_loud": _("It clips. Turn the input down or step back."),
         "too_soft": _("Soft. Come nearer, or turn the input up."),
         "not_heard": _("Nobody was heard. Is it the right microphone, and is it on?"),
