@@ -236,6 +236,12 @@ def _delete_rows(connection: sqlite3.Connection, plan: Withdrawal, kept: dict[st
     each("DELETE FROM quality_results WHERE corpus_id = ?", corpora)
     each("DELETE FROM listening_tests WHERE corpus_id = ?", corpora)
     each("DELETE FROM utterances WHERE id = ?", plan.ids)
+    for corpus_id in corpora:  # one of which nothing is left goes out of sight
+        connection.execute(
+            """UPDATE corpora SET removed = ? WHERE id = ? AND removed IS NULL
+               AND NOT EXISTS (SELECT 1 FROM utterances WHERE corpus_id = corpora.id)""",
+            (time.time(), corpus_id),
+        )
     each("DELETE FROM heard WHERE content = ?", plan.contents)
     for content, recording in kept.items():
         _move_others(connection, content, recording)
