@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 CORE = sorted((ROOT / "core").rglob("*.py"))
-PAGES = [*sorted((ROOT / "pages").rglob("*.py")), ROOT / "streamlit_app.py", ROOT / "lan_app.py"]
+PAGES = [*sorted((ROOT / "pages").rglob("*.py")), ROOT / "streamlit_app.py"]
 SOURCES = [*CORE, *PAGES]
 DECODERS = {"soundfile", "av", "audioread", "wave", "aifc", "sunau", "scipy.io.wavfile"}
 WRITERS = {

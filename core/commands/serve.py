@@ -57,7 +57,7 @@ def serve(
         else:
             say(caption()(MICROPHONE))
         say(caption()(OPEN).format(name=names[0], port=port))
-        command = ["lan_app.py", *options]
+        command = ["pages/parts/lan_app.py", *options]
     run = [sys.executable, "-m", "streamlit", "run", *command]
     raise typer.Exit(subprocess.call(run, cwd=REPOSITORY, env=environment))
 

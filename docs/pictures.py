@@ -1,7 +1,7 @@
 """Pictures of the real app: those of the README, and a contact sheet of every page.
 
-python -m scripts.pictures tour      # docs/images/*.webp
-python -m scripts.pictures sheet     # screenshots/sheet-*.png: every page, both languages,
+python -m docs.pictures tour      # docs/images/*.webp
+python -m docs.pictures sheet     # screenshots/sheet-*.png: every page, both languages,
                                      # both themes, wide and narrow
 """
 

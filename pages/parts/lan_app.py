@@ -7,9 +7,9 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from core.gate import Gate, read_access
-from core.settings import lan_hosts, workspace
+from core.settings import REPOSITORY, lan_hosts, workspace
 
 app = st.App(
-    "streamlit_app.py",
+    str(REPOSITORY / "streamlit_app.py"),
     middleware=[Middleware(Gate, access=read_access(workspace()), hosts=lan_hosts())],
 )

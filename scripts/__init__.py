@@ -1,1 +1,0 @@
-"""Scripts for those who work on Malgyeol; nothing here is needed to run it."""
