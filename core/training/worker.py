@@ -2,13 +2,15 @@
 
 Started by `core.training.jobs.ensure_worker`, run as ``python -m core.training.worker``. A file
 lock keeps it the only one; the job row carries its heartbeat, the run's folder its events. It
-ends by itself after a quiet while; killing it costs the run in hand and nothing else.
+ends by itself after a quiet while; killing it costs the run in hand and nothing else. After an
+update it begins anew before it takes another run, so that old code never reads new specs.
 """
 
 import contextlib
 import json
 import logging
 import os
+import sys
 import threading
 import time
 from pathlib import Path
@@ -19,7 +21,7 @@ from core.corpus.clip_features import feature_store
 from core.corpus.jobs import Job
 from core.errors import JobError, MalgyeolError
 from core.i18n import N_
-from core.settings import SearchSpec, Workspace, spec_from_json, worker_idle, workspace
+from core.settings import REPOSITORY, SearchSpec, Workspace, spec_from_json, worker_idle, workspace
 from core.training.events import Finished, event_to_json
 from core.training.publish import keep_as_model, publish, run_bundle
 from core.training.run import Experiment
@@ -36,6 +38,7 @@ LOCK_PATIENCE = 2.0  # s; whoever looks whether a worker is there holds the lock
 HEARTBEAT = 2.0  # s between two signs of life
 CANCEL_PATIENCE = 0.4  # s that a run has to stop by itself before its job is over all the same
 STUBBORN = 5.0  # s after which a step that will not end is ended with the worker
+CODE_LOOK = 2.0  # s between two looks whether the studio was updated
 _POLL = 0.05  # s between two looks at the queue
 
 log = logging.getLogger("malgyeol.worker")
@@ -61,7 +64,9 @@ def main() -> None:
         _warm_up()
         # This process holds the lock, so whatever still says "running" has lost its worker.
         catalog.jobs.mark_stale_jobs_lost(max_age=0.0)
-        _serve(catalog, place)
+        updated = _serve(catalog, place)
+    if updated:  # the lock is free again; the new code takes it, as the same process
+        os.execv(sys.executable, [sys.executable, "-m", "core.training.worker"])  # noqa: S606
 
 
 def _warm_up() -> None:
@@ -71,16 +76,37 @@ def _warm_up() -> None:
     import sklearn.svm  # noqa: F401
 
 
-def _serve(catalog: Catalog, place: Workspace) -> None:
-    quiet_since = time.monotonic()
-    limit = worker_idle()
+def _serve(catalog: Catalog, place: Workspace) -> bool:
+    """Take jobs until none is wanted; whether it ended because the studio was updated."""
+    quiet_since = looked = time.monotonic()
+    limit, code = worker_idle(), code_stamp(REPOSITORY / "core")
     while time.monotonic() - quiet_since < limit or _wanted(place, limit):
+        if time.monotonic() - looked >= CODE_LOOK:
+            if code_stamp(REPOSITORY / "core") != code:
+                return True
+            looked = time.monotonic()
         job = catalog.jobs.claim_next_job()
         if job is None:
             time.sleep(_POLL)
             continue
         _work_on(job, catalog, place)
         quiet_since = time.monotonic()
+    return False
+
+
+def code_stamp(folder: Path) -> tuple[int, int]:
+    """How many modules a folder has and when the latest was written, in ns.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    stamp : tuple of int
+    """
+    times = [file.stat().st_mtime_ns for file in folder.rglob("*.py")]
+    return len(times), max(times, default=0)
 
 
 def _wanted(place: Workspace, limit: float) -> bool:

@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 
@@ -12,11 +13,20 @@ from filelock import FileLock
 from core.corpus import Catalog, import_path
 from core.errors import JobError
 from core.models import list_models, load_bundle
-from core.settings import ForestSpec, LogregSpec, MlpSpec, OriginalSpec, SplitSpec, workspace
+from core.settings import (
+    ForestSpec,
+    LogregSpec,
+    MlpSpec,
+    OriginalSpec,
+    SplitSpec,
+    spec_to_json,
+    workspace,
+)
 from core.training.events import EpochEnded, Finished
 from core.training.jobs import cancel, ensure_worker, submit, watch
 from core.training.publish import keep_as_model
 from core.training.setup import new_experiment
+from core.training.worker import code_stamp
 from core.training.worker import main as worker_main
 from tests.corpora import write_tones
 
@@ -154,6 +164,27 @@ def test_a_look_at_the_lock_does_not_keep_a_worker_from_starting(catalog, monkey
     worker.join(PATIENCE)
     assert int(file.read_text()) == os.getpid()
     file.unlink()
+
+
+def test_after_an_update_the_worker_begins_anew_before_it_takes_a_run(catalog, monkeypatch):
+    stamps = iter([(1, 1), (1, 2)])
+    begun = []
+    monkeypatch.setattr("core.training.worker.CODE_LOOK", 0.0)
+    monkeypatch.setattr("core.training.worker.code_stamp", lambda folder: next(stamps))
+    monkeypatch.setattr("core.training.worker.os.execv", lambda *words: begun.append(words[1]))
+    catalog.jobs.queue_job(spec_to_json(spec(catalog, LogregSpec())))
+    worker_main()
+    (workspace().root / "worker.pid").unlink()
+    assert begun == [[sys.executable, "-m", "core.training.worker"]]
+    assert [job.state for job in catalog.jobs.jobs(["queued"])] == ["queued"]
+
+
+def test_an_update_shows_in_the_stamp_of_the_code(tmp_path):
+    (tmp_path / "a.py").write_text("one = 1\n")
+    before = code_stamp(tmp_path)
+    assert code_stamp(tmp_path) == before
+    (tmp_path / "b.py").write_text("")
+    assert code_stamp(tmp_path) != before
 
 
 def test_an_unknown_job_is_said_to_be_unknown(catalog):
