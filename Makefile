@@ -48,7 +48,7 @@ check: $(DEV_STAMP)
 	$(BIN)/mypy core
 
 test: check browser
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2 --no-loadscope-reorder
 
 bench: $(DEV_STAMP)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt || \

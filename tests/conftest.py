@@ -20,6 +20,19 @@ def pytest_addoption(parser):
     )
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """Two processes: one has the browser, file by file the other what is left."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByRoom(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.split("::")[0]
+            return "browser" if file.startswith("tests/browser/") else file
+
+    return ByRoom(config, log)
+
+
 @pytest.fixture(scope="session")
 def fuzz_count(request) -> int:
     return request.config.getoption("--fuzz-count")

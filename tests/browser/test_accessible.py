@@ -6,7 +6,7 @@ import pytest
 
 from pages.parts.site import listed
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 AXE = Path(__file__).parent / "axe" / "axe.min.js"  # axe-core 4.14.1 (MPL-2.0), see its LICENSE
 GRAVE = {"serious", "critical"}

@@ -9,7 +9,7 @@ from core.settings import Workspace
 from tests.browser.conftest import settled
 from tests.corpora import SR, TONES, tone
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 CORPUS = "tones"
 DURATION = 2.0  # s; long enough to watch the playhead

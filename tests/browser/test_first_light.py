@@ -7,7 +7,7 @@ import soundfile as sf
 from core.settings import demo_folder
 from tests.browser.conftest import launch, settled, watch_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 120_000  # ms; a bound on hanging
 
 

@@ -14,7 +14,7 @@ from tests.hostile import CORPUS, ELSEWHERE, HOSTILE, add_hostile_corpus
 from tests.odd_bytes import sndfile
 from tests.training.keeping import run_and_keep
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 # Everything that is on the page, in the shadow roots of components and in frames of our own too.
 INJECTED = f"""() => {{

@@ -8,7 +8,7 @@ from tests.browser.conftest import settled
 from tests.corpus.sounds import wav
 from tests.corpus.zips import Entry, zip_bytes
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 NAMES = [
     f"인사_{voice}_{label}.wav" for voice in ("민지", "준호") for label in ("기쁨", "슬픔", "N")

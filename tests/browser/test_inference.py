@@ -10,7 +10,7 @@ from tests.browser.conftest import Server, launch, settled, watch_page
 from tests.browser.test_dataset import FIND
 from tests.stt.stand_in import Heard, StandIn, self_signed
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PATIENCE = 120_000  # ms; a bound on hanging
 AUDIO = f"({FIND})('audio')"

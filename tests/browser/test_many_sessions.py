@@ -13,7 +13,6 @@ from pages.parts.site import listed
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
     pytest.mark.skipif(sys.platform != "linux", reason="reads memory from /proc"),
 ]
 

@@ -5,7 +5,7 @@ import pytest
 from tests.browser.conftest import Server, settled, watch_page
 from tests.browser.test_dataset import FIND
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 AUDIO = f"({FIND})('audio')"
 

@@ -6,7 +6,7 @@ import soundfile as sf
 
 from tests.browser.conftest import Server, launch, settled, watch_page
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser]
 
 SPY = """() => {
   const devices = navigator.mediaDevices, ask = devices.getUserMedia.bind(devices);

@@ -9,7 +9,7 @@ import pytest
 from tests.browser.conftest import Server, settled, watch_page
 from tests.browser.voice import MICROPHONE, demo_voice
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.xdist_group("browser")]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 PATIENCE = 90_000  # ms; a bound on hanging
 
 

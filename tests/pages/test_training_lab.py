@@ -10,7 +10,7 @@ from core.training.setup import new_experiment
 from tests.pages.test_training_page import PATIENCE, catalog, page, said, wait_for
 
 __all__ = ["catalog", "page"]  # fixtures
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("worker")]
+pytestmark = [pytest.mark.slow]
 
 
 def quick(page):

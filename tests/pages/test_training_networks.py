@@ -8,7 +8,7 @@ from pages.parts.run_progress import epochs_progress
 from tests.pages.test_training_page import catalog, page, said, wait_for
 
 __all__ = ["catalog", "page"]  # fixtures
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("worker")]
+pytestmark = [pytest.mark.slow]
 NETWORKS = [kind for kind, cls in MODEL_SPECS.items() if issubclass(cls, NeuralSpec)]
 
 

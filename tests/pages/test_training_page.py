@@ -11,7 +11,7 @@ from tests.corpora import write_tones
 from tests.pages.test_frame import shown
 from tests.training.test_worker import stop_worker
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("worker")]
+pytestmark = [pytest.mark.slow]
 PATIENCE = 90.0  # s; a bound on hanging
 
 

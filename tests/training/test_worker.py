@@ -30,7 +30,7 @@ from core.training.worker import code_stamp
 from core.training.worker import main as worker_main
 from tests.corpora import write_tones
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("worker")]
+pytestmark = [pytest.mark.slow]
 PATIENCE = 60.0  # s; a bound on hanging, not a claim about speed
 
 
