@@ -82,10 +82,10 @@ def test_originals_are_kept_byte_by_byte(catalog, folder):
 def test_importing_again_brings_nothing_twice(catalog, folder, monkeypatch):
     import_path(catalog, folder)
 
-    def never(name, data):
+    def never(name, data, *, ours):
         raise AssertionError(f"{name} was decoded again")
 
-    monkeypatch.setattr(reading_module, "_decoded", never)
+    monkeypatch.setattr(reading_module, "_recording", never)
     result = import_path(catalog, folder)
     assert (result.imported, result.duplicates) == (0, 4)
     assert catalog.count("우리 팀") == 4

@@ -81,10 +81,10 @@ def test_looking_and_previewing_keep_nothing(catalog, folder):
 def test_confirming_imports_exactly_what_was_shown(catalog, folder, monkeypatch):
     preview = preview_import(catalog, look(catalog, folder))
 
-    def never(name, data):
+    def never(name, data, *, ours):
         raise AssertionError(f"{name} was decoded again")
 
-    monkeypatch.setattr(reading_module, "_decoded", never)
+    monkeypatch.setattr(reading_module, "_recording", never)
     result = confirm_import(catalog, folder, preview)
     assert (result.imported, result.duplicates) == (3, 1)
     assert [name for name, _ in result.refused] == ["2_2_N.wav", "notes.txt"]

@@ -41,7 +41,7 @@ def test_what_is_no_listening_test_is_refused_with_the_reason(data, fault):
 
 
 def test_people_are_scored_as_a_model_is_over_the_emotions_evenly(catalog):
-    names = ["1_1_S.wav", "2_1_S.wav", "1_1_A.wav"]
+    names = ["1_1_S", "2_1_S", "1_1_A"]
     ids = add_clips(catalog, names)
     data = b"1_1_S.wav\t50\n2_1_S.wav\t100\n1_1_A.wav\t25\nother.wav\t1\n"
     assert attach_listening_test(catalog, "team", data, "people.txt") == 3
@@ -54,6 +54,6 @@ def test_people_are_scored_as_a_model_is_over_the_emotions_evenly(catalog):
 
 
 def test_a_test_of_other_clips_is_not_kept(catalog):
-    add_clips(catalog, ["1_1_S.wav"])
+    add_clips(catalog, ["1_1_S"])
     with pytest.raises(ListeningTestError, match="none of its clips"):
         attach_listening_test(catalog, "team", b"z.wav\t50\n", "people.txt")
