@@ -28,10 +28,13 @@ def choose_model(page: Frame) -> Bundle | None:
     Returns
     -------
     bundle : Bundle or None
-        None where none can be used; why has been said.
+        None where there is none, or where none can be used: then why has been said.
     """
     _ = page._
-    usable = [entry for entry in list_models() if entry.problem is None]
+    entries = list_models()
+    if not entries:
+        return None
+    usable = [entry for entry in entries if entry.problem is None]
     names = list(dict.fromkeys(entry.name for entry in usable))
     try:
         default = bundle().name
