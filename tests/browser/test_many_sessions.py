@@ -10,6 +10,7 @@ import pytest
 
 from bench.sessions import Process, Seen, Visitor
 from pages.parts.site import listed
+from tests.browser.conftest import Server
 
 pytestmark = [
     pytest.mark.browser,
@@ -19,6 +20,15 @@ pytestmark = [
 SESSIONS = 12
 MOST_MB = 5.0  # a session
 PAGES = [page.name for page in listed()]
+
+
+@pytest.fixture
+def server(tmp_path):
+    """A server of its own: what other tests set going must not count as the sessions' memory."""
+    running = Server(tmp_path / "home")
+    running.start()
+    yield running
+    running.stop()
 
 
 async def crowd(server, seen: Seen) -> float:
