@@ -46,6 +46,8 @@ def takes(server: Server, page, n: int) -> dict:
         page.evaluate("v => window.say(v)", demo_voice(1 + i % 4, 1 + i % 3, "AJSN"[i % 4]))
         page.keyboard.press("Space")
         ended = time.monotonic()
+        # First this take's own wait: the answer on the screen is still that of the one before.
+        page.wait_for_selector(".stage[data-answer=waiting]", timeout=PATIENCE)
         page.wait_for_selector(".stage[data-answer=done]", timeout=PATIENCE)
         emotion.append(time.monotonic() - ended)
         page.wait_for_selector(".stage:not([data-words=waiting])", timeout=PATIENCE)
