@@ -18,8 +18,9 @@ from core.settings import dask_address
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["spread"]
+__all__ = ["MANY", "spread"]
 
+MANY = 512  # clips from which on processes pay for their start; threads share one lock
 _PATIENCE = 15.0  # s that the scheduler, and a first worker, may take to answer
 _RETRIES = 3  # workers that a call may lose
 

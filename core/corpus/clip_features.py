@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from core.cluster import MANY
 from core.corpus.catalog import Catalog, Utterance
 from core.corpus.clips import ClipLoad
 from core.errors import AudioError
@@ -97,10 +98,11 @@ def measure_clips(
         Ids of the clips without features.
     """
     unreadable: list[int] = []
+    apart = len(utterances) >= MANY
     for start in range(0, len(utterances), _BATCH):
         batch = utterances[start : start + _BATCH]
         try:
-            _measure(catalog, batch, spec, store)
+            _measure(catalog, batch, spec, store, apart)
         except AudioError:
             unreadable += [u.id for u in batch if not _readable(catalog, u, spec, store)]
         done = min(start + _BATCH, len(utterances))
@@ -110,10 +112,14 @@ def measure_clips(
 
 
 def _measure(
-    catalog: Catalog, utterances: Sequence[Utterance], spec: FeatureSpec, store: FeatureStore
+    catalog: Catalog,
+    utterances: Sequence[Utterance],
+    spec: FeatureSpec,
+    store: FeatureStore,
+    apart: bool = False,
 ) -> None:
     clips = [(feature_key(u), ClipLoad(catalog, u)) for u in utterances]
-    features_of(clips, spec, store)
+    features_of(clips, spec, store, apart=apart)
 
 
 def _readable(

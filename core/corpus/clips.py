@@ -9,6 +9,7 @@ import numpy as np
 from core.audio import Sound, decode
 from core.corpus.catalog import Catalog, Utterance
 from core.corpus.corrections import chain_of_digest
+from core.errors import AudioError
 from core.settings import LONG_TAKE, SR, CorrectionChain
 from core.signal import correct
 
@@ -90,9 +91,16 @@ class ClipLoad:
         return read_clip(self._catalog, self._utterance).y
 
     def __reduce__(self) -> tuple:
-        data = self._catalog.read_bytes(self._utterance)
+        try:
+            data = self._catalog.read_bytes(self._utterance)
+        except AudioError as error:  # told where the clip is asked for, not while it is packed
+            return functools.partial, (_raise, error)
         chains = chains_of(self._catalog, [self._utterance])
         return functools.partial, (_signal, data, self._utterance, chains)
+
+
+def _raise(error: Exception) -> np.ndarray:
+    raise error
 
 
 def _signal(data: bytes, utterance: Utterance, chains: Chains) -> np.ndarray:

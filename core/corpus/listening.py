@@ -1,17 +1,16 @@
 """Listening to the clips of a corpus: each piece once, several at a time, kept in the catalog."""
 
 import hashlib
-import os
 import time
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from core.audio import Sound, decode_raw
+from core.cluster import MANY, spread
 from core.corpus.catalog import Catalog
-from core.corpus.clips import chains_of, read_pieces
+from core.corpus.clips import Chains, chains_of, read_pieces
 from core.corpus.heard import Heard, Piece, keep_heard, measures_of, piece_of
 from core.corpus.records import Utterance
 from core.errors import CatalogError, MalgyeolError
@@ -25,6 +24,9 @@ __all__ = ["Listened", "listen"]
 _BATCH = 48  # recordings between two events and two writes
 _N_FFT, _HOP = 512, 160  # samples; 32 ms every 10 ms
 _LONGEST_RAW = 60.0  # s of a piece that are looked through for clipping
+
+
+Source = tuple[bytes, Chains]  # a recording's original bytes, the chains its pieces name
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ def listen(
     catalog : Catalog
     utterances : sequence of Utterance
     n_jobs : int, optional
-        Threads; as many as there are processors by default.
+        Recordings at the same time; as many as there are processors by default. Many of them
+        are heard in processes, few in threads.
 
     Yields
     ------
@@ -63,29 +66,39 @@ def listen(
     total, done = len(utterances), len(known)
     began, before, work = time.monotonic(), done, list(takes.values())
     yield Listened(done, total, None if work else 0.0)
-    with ThreadPoolExecutor(n_jobs or os.cpu_count()) as threads:
-        for start in range(0, len(work), _BATCH):
-            batch = work[start : start + _BATCH]
-            found: dict[Piece, Heard] = {}
-            for heard, errors in threads.map(lambda take: _hear_take(catalog, take), batch):
-                found |= heard
-                unreadable |= errors
-            keep_heard(catalog.database, found)
-            done += sum(map(len, batch))
-            left = (time.monotonic() - began) / (done - before) * (total - done)
-            yield Listened(done, total, left, dict(unreadable))
+    for start in range(0, len(work), _BATCH):
+        batch = work[start : start + _BATCH]
+        calls = ((_source(catalog, take), take) for take in batch)
+        found: dict[Piece, Heard] = {}
+        for heard, errors in spread(_hear_take, calls, n_jobs=n_jobs, threads=len(work) < MANY):
+            found |= heard
+            unreadable |= errors
+        keep_heard(catalog.database, found)
+        done += sum(map(len, batch))
+        left = (time.monotonic() - began) / (done - before) * (total - done)
+        yield Listened(done, total, left, dict(unreadable))
+
+
+def _source(catalog: Catalog, take: Sequence[Utterance]) -> Source | MalgyeolError:
+    """What a recording is heard from, or why it is not to be had."""
+    try:
+        return catalog.read_bytes(take[0]), chains_of(catalog, take)
+    except CatalogError:
+        raise
+    except MalgyeolError as error:
+        return error
 
 
 def _hear_take(
-    catalog: Catalog, take: Sequence[Utterance]
+    source: Source | MalgyeolError, take: Sequence[Utterance]
 ) -> tuple[dict[Piece, Heard], dict[int, MalgyeolError]]:
     """All pieces of one recording, or why they cannot be heard."""
     try:
-        data = catalog.read_bytes(take[0])
-        sounds = read_pieces(data, take, chains_of(catalog, take))
+        if isinstance(source, MalgyeolError):
+            raise source
+        data, chains = source
+        sounds = read_pieces(data, take, chains)
         return {piece_of(u): _hear(s, data, u) for u, s in zip(take, sounds, strict=True)}, {}
-    except CatalogError:
-        raise
     except MalgyeolError as error:
         return {}, {utterance.id: error for utterance in take}
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from core.cluster import MANY
 from core.corpus.balance import balance_findings
 from core.corpus.catalog import Catalog
 from core.corpus.clip_features import feature_key, feature_store
@@ -209,10 +210,14 @@ def _keep_flags(
 
 
 def _features(
-    catalog: Catalog, utterances: Sequence[Utterance], store: FeatureStore, n_jobs: int | None
+    catalog: Catalog,
+    utterances: Sequence[Utterance],
+    store: FeatureStore,
+    n_jobs: int | None,
+    apart: bool = False,
 ):
     clips = [(feature_key(u), ClipLoad(catalog, u)) for u in utterances]
-    return features_of(clips, FunctionalsSpec(), store, n_jobs=n_jobs)
+    return features_of(clips, FunctionalsSpec(), store, n_jobs=n_jobs, apart=apart)
 
 
 def _read_features(
@@ -221,7 +226,7 @@ def _read_features(
     """Fill the store a batch at a time, so that the caller may stop in between."""
     for start in range(0, len(utterances), _BATCH):
         batch = utterances[start : start + _BATCH]
-        _features(catalog, batch, store, n_jobs)
+        _features(catalog, batch, store, n_jobs, apart=len(utterances) >= MANY)
         yield start + len(batch)
 
 

@@ -182,6 +182,7 @@ def features_of(
     store: FeatureStore,
     *,
     n_jobs: int | None = None,
+    apart: bool = False,
     progress: Progress | None = None,
 ) -> np.ndarray:
     """Features of many clips, in their order; only what the store lacks is computed.
@@ -197,7 +198,11 @@ def features_of(
     spec : FeatureSpec
     store : FeatureStore
     n_jobs : int, optional
-        Threads; all processors if not given. On a cluster (`core.cluster`) its own workers.
+        Clips at the same time; as many as there are processors if not given. On a cluster
+        (`core.cluster`) its own workers.
+    apart : bool
+        In processes instead of threads, which pays from `core.cluster.MANY` clips on. Whisper's
+        encoder, which releases the lock and fills a memory, stays in threads.
     progress : callable, optional
         Called with the clips done and the clips in all: once at the start, then after each batch.
 
@@ -211,7 +216,7 @@ def features_of(
         Whatever a callable raises; batches before it stay stored.
     """
     if isinstance(spec, FusionSpec):  # each part is stored for itself, and shared with its own runs
-        return _side_by_side(list(clips), spec, store, n_jobs, progress)
+        return _side_by_side(list(clips), spec, store, n_jobs, apart, progress)
     loads: dict[FeatureKey, Load] = {}
     keys = []
     for key, load in clips:
@@ -222,7 +227,7 @@ def features_of(
     report = progress or (lambda done, total: None)
     report(len(loads) - len(missing), len(loads))
     for batch in _in_batches(missing):
-        computed = _compute([loads[key] for key in batch], spec, n_jobs)
+        computed = _compute([loads[key] for key in batch], spec, n_jobs, apart)
         fresh = dict(zip(batch, computed, strict=True))
         store.put_many(fresh, spec)
         rows.update(fresh)
@@ -238,6 +243,7 @@ def _side_by_side(
     spec: FusionSpec,
     store: FeatureStore,
     n_jobs: int | None,
+    apart: bool,
     progress: Progress | None,
 ) -> np.ndarray:
     """The features of all parts, part after part, reported as one count."""
@@ -248,7 +254,7 @@ def _side_by_side(
             if progress is not None:
                 progress((before * total + done) // len(spec.parts), total)
 
-        blocks.append(features_of(clips, part, store, n_jobs=n_jobs, progress=report))
+        blocks.append(features_of(clips, part, store, n_jobs=n_jobs, apart=apart, progress=report))
     return np.hstack(blocks)
 
 
@@ -257,10 +263,19 @@ def _in_batches(keys: Sequence[FeatureKey]) -> Iterable[Sequence[FeatureKey]]:
         yield keys[start : start + _BATCH]
 
 
-def _compute(loads: Sequence[Load], spec: FeatureSpec, n_jobs: int | None) -> list[np.ndarray]:
+def _compute(
+    loads: Sequence[Load], spec: FeatureSpec, n_jobs: int | None, apart: bool
+) -> list[np.ndarray]:
     if len(loads) == 1:
         return [_row(loads[0], spec)]
-    return list(spread(_row, [(load, spec) for load in loads], n_jobs=n_jobs, threads=True))
+    return list(
+        spread(
+            _row,
+            [(load, spec) for load in loads],
+            n_jobs=n_jobs,
+            threads=not apart or isinstance(spec, WhisperSpec),
+        )
+    )
 
 
 def _row(load: Load, spec: FeatureSpec) -> np.ndarray:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.cluster import MANY
 from core.corpus.catalog import Catalog, Utterance
 from core.corpus.clip_features import feature_key
 from core.corpus.clips import ClipLoad
@@ -179,9 +180,10 @@ def _rows(
     """The features of clips and copies, telling how far it is."""
     slow = any(isinstance(part, WhisperSpec) for part in feature_parts(spec.features))
     batch = _SLOW_BATCH if slow else _BATCH
+    apart = len(clips) >= MANY
     rows, began = [], time.monotonic()
     for start in range(0, len(clips), batch):
-        rows.append(features_of(clips[start : start + batch], spec.features, store))
+        rows.append(features_of(clips[start : start + batch], spec.features, store, apart=apart))
         done = min(start + batch, len(clips))
         left = (time.monotonic() - began) / done * (len(clips) - done)
         yield FeaturesRead(done=done, total=len(clips), seconds_left=left)

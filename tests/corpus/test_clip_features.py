@@ -3,9 +3,11 @@ import pytest
 
 from core.audio import encode_wav
 from core.corpus import Catalog
-from core.corpus.clip_features import feature_rows, feature_store, measure_clips
+from core.corpus.clip_features import feature_key, feature_rows, feature_store, measure_clips
+from core.corpus.clips import ClipLoad
 from core.corpus.records import NewUtterance
-from core.features import extract
+from core.errors import AudioError
+from core.features import FeatureStore, extract, features_of
 from core.settings import OriginalSpec, workspace
 from tests.conftest import sine
 from tests.corpus.builders import FACTS, add_clips, recording
@@ -60,3 +62,12 @@ def test_measuring_can_be_stopped_and_keeps_what_it_has(catalog):
     measure_clips(catalog, clips, SPEC, store, go_on=lambda *said: seen.append(said))
     assert seen == [(24, 30)]
     assert len(feature_rows(clips, SPEC, store)) == 24
+
+
+def test_a_recording_that_is_gone_is_told_by_the_process_that_wanted_it(catalog, tmp_path):
+    add_sounds(catalog, 200, 300)
+    clips = catalog.utterances("team")
+    catalog.audio_path(clips[0].content).unlink()
+    loads = [(feature_key(u), ClipLoad(catalog, u)) for u in clips]
+    with pytest.raises(AudioError, match=clips[0].name):
+        features_of(loads, SPEC, FeatureStore(tmp_path), n_jobs=2, apart=True)

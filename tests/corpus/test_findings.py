@@ -11,6 +11,7 @@ from core.corpus.quality import Examining, QualityReport, examine
 from core.corpus.results import find_result
 from core.emotions import EMOTION_IDS, EMOTIONS
 from core.errors import UnknownCorpusError
+from core.features import FeatureStore
 from core.i18n import captions
 from core.settings import QualityThresholds
 from tests.corpus.builders import grid, utterance
@@ -181,6 +182,20 @@ def test_a_file_that_is_gone_costs_only_its_own_clip(catalog, tmp_path):
     assert list(report.unreadable) == [lost.id]
     assert [c.name for c in report.clips if c.measures is None] == [lost.name]
     assert len(report.clips) == 16
+
+
+def test_many_clips_in_processes_give_the_same_report(catalog, tmp_path, monkeypatch):
+    import_path(catalog, write(tmp_path / "a", good()), corpus="team")
+    catalog.audio_path(catalog.utterances("team")[3].content).unlink()
+    *_, in_threads = examine(catalog, "team")
+    for room in ("listening", "quality"):
+        monkeypatch.setattr(f"core.corpus.{room}.MANY", 2)
+    with catalog.database.write() as connection:
+        connection.execute("DELETE FROM heard")
+    store = FeatureStore(tmp_path / "features")
+    *_, in_processes = examine(catalog, "team", store=store)
+    assert list(in_processes.unreadable) == list(in_threads.unreadable) != []
+    assert (in_processes.clips, in_processes.findings) == (in_threads.clips, in_threads.findings)
 
 
 # --- keeping -----------------------------------------------------------------------------------
