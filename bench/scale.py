@@ -7,21 +7,23 @@ line a size and keeps it in bench/history; ``--plot FILE`` draws what is kept.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import resource
-import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
+
 from bench.generated import generate
 from bench.history import keep
-from core.audio import DECODERS
 from core.corpus import Catalog, import_path
 from core.corpus.clip_features import feature_key, feature_rows, feature_store
 from core.corpus.clips import read_clip
@@ -35,10 +37,34 @@ MORE = 100  # clips of the incremental import
 MAP_DOTS = 4_000  # what the map draws at most
 
 
-def _cpu() -> float:
-    """Processor time of this process and of those that it has ended."""
-    used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    return sum(u.ru_utime + u.ru_stime for u in used)
+class Family:
+    """The process and those that it has begun: their processor time and their memory."""
+
+    def __init__(self) -> None:
+        self._own = psutil.Process()
+        self._peak = 0.0
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def cpu(self) -> float:
+        """Seconds, of those that have ended, too."""
+        used = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        return sum(u.ru_utime + u.ru_stime for u in used) + sum(
+            sum(p.cpu_times()[:2]) for p in self._living()
+        )
+
+    def peak_mb(self) -> float:
+        """The most memory that all of them had together, looked at four times a second."""
+        return self._peak
+
+    def _living(self) -> list[psutil.Process]:
+        return [p for p in self._own.children(recursive=True) if p.is_running()]
+
+    def _watch(self) -> None:
+        while True:
+            with contextlib.suppress(psutil.Error):
+                sizes = [p.memory_full_info().uss for p in (self._own, *self._living())]
+                self._peak = max(self._peak, sum(sizes) / 2**20)
+            time.sleep(0.25)
 
 
 class Clock:
@@ -46,16 +72,17 @@ class Clock:
 
     def __init__(self) -> None:
         self.steps: dict[str, dict[str, float]] = {}
+        self._family = Family()
+        self.cpu = self._family.cpu
 
     def time(self, name: str, call: Callable[[], Any]) -> Any:
         """Run a call, and note its wall time, processor time, and the peak memory so far."""
-        began, cpu = time.perf_counter(), _cpu()
+        began, cpu = time.perf_counter(), self.cpu()
         result = call()
-        DECODERS.close()  # so that their processor time counts
         self.steps[name] = {
             "seconds": round(time.perf_counter() - began, 2),
-            "cpu": round(_cpu() - cpu, 2),
-            "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+            "cpu": round(self.cpu() - cpu, 2),
+            "peak_mb": round(self._family.peak_mb()),
         }
         print(f"  {name:24} {self.steps[name]}", file=sys.stderr, flush=True)
         return result
@@ -69,7 +96,7 @@ def measure(n: int, clips: Path, home: Path) -> dict[str, Any]:
         _examine(clock, catalog)
         _learn(clock, catalog)
         _look(clock, catalog)
-        more = clips.with_name("more")
+        more = home.with_name("more")
         generate(more, MORE, start=n)
         clock.time("100 more", lambda: import_path(catalog, more, corpus="big"))
         clock.time("their features", lambda: _features(catalog))
@@ -84,17 +111,17 @@ def _features(catalog: Catalog):
 
 def _examine(clock: Clock, catalog: Catalog) -> None:
     """Quality with its stages told apart; the features are a stage of it."""
-    began, stage = _cpu(), ""
+    began, stage = clock.cpu(), ""
     stages: dict[str, float] = {}
 
     def run() -> None:
         nonlocal began, stage
         for item in examine(catalog, "big"):
-            now = _cpu()
+            now = clock.cpu()
             if isinstance(item, Examining) and item.stage != stage:
                 stages[stage] = round(now - began, 2)
                 began, stage = now, item.stage
-        stages[stage] = round(_cpu() - began, 2)
+        stages[stage] = round(clock.cpu() - began, 2)
 
     clock.time("quality and features", run)
     stages.pop("", None)
@@ -134,21 +161,22 @@ def _look(clock: Clock, catalog: Catalog) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--clips", default="2000,5000,10000")
+    parser.add_argument("--keep", type=Path, help="where the clips stay for another time")
     parser.add_argument("--source", type=Path, help="clips in the original naming")
-    parser.add_argument("--one", nargs=2, metavar=("CLIPS", "FOLDER"), help=argparse.SUPPRESS)
+    parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)  # clips, their folder, home
     parser.add_argument("--plot", type=Path)
     options = parser.parse_args()
     if options.one:
-        n, folder = int(options.one[0]), Path(options.one[1])
-        print(json.dumps(measure(n, folder / "clips", folder / "home")))
+        n, clips, home = options.one
+        print(json.dumps(measure(int(n), Path(clips), Path(home))))
         return
     for n in map(int, options.clips.split(",")):
         with tempfile.TemporaryDirectory() as folder:
-            generate(Path(folder) / "clips", n, source=options.source)
-            command = [sys.executable, "-m", "bench.scale", "--one", str(n), folder]
+            clips = (options.keep or Path(folder)) / f"clips-{n}"
+            generate(clips, n, source=options.source)
+            home = str(Path(folder) / "home")
+            command = [sys.executable, "-m", "bench.scale", "--one", str(n), str(clips), home]
             out = subprocess.run(command, stdout=subprocess.PIPE, check=True, text=True).stdout
-            shutil.rmtree(folder, ignore_errors=True)
-            Path(folder).mkdir()
         print(out.strip())
         keep("scale", json.loads(out))
     if options.plot:
