@@ -8,15 +8,16 @@ of them is some six hundred objects in one file.
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
+
+from core.models.probabilistic import ProbabilisticClassifier
 
 __all__ = ["FlatForest", "forest_fault"]
 
 LEAF = -1  # the children of a leaf
 
 
-class FlatForest(ClassifierMixin, BaseEstimator):
+class FlatForest(ProbabilisticClassifier):
     """A random forest or extra trees; the probability is the mean over the trees.
 
     Parameters
@@ -76,38 +77,12 @@ class FlatForest(ClassifierMixin, BaseEstimator):
         self.shares_ = (shares / shares.sum(axis=1, keepdims=True)).astype(np.float32)
         return self
 
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """Probabilities of the classes.
-
-        Parameters
-        ----------
-        X : array [shape=(n, n_features)]
-
-        Returns
-        -------
-        proba : np.ndarray [shape=(n, n_classes)]
-            Columns as in ``classes_``.
-        """
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+    def _proba(self, X: np.ndarray) -> np.ndarray:
         values = X.astype(np.float32)  # what the trees were grown on
         proba = np.zeros((len(values), len(self.classes_)))
         for root in self.roots_:
             proba += self.shares_[self._leaves(values, root)]
         return proba / proba.sum(axis=1, keepdims=True)
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The most probable class.
-
-        Parameters
-        ----------
-        X : array [shape=(n, n_features)]
-
-        Returns
-        -------
-        y : np.ndarray [shape=(n,)]
-        """
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
     def _leaves(self, X: np.ndarray, root: int) -> np.ndarray:
         """The leaf of one tree that each row comes to, (n,); all rows go down in step."""

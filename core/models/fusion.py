@@ -8,12 +8,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import Pipeline
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from core.models.inner_folds import inner_folds
+from core.models.probabilistic import ProbabilisticClassifier
 
 __all__ = ["Fusion", "fused_pipeline", "stacking_link"]
 
@@ -22,7 +22,7 @@ LEAST_PROBA = 1e-6  # of a member; below it a logarithm would shout the other me
 STACK_C = 1.0  # of the regression that joins the members; set once, never tuned
 
 
-class Fusion(ClassifierMixin, BaseEstimator):
+class Fusion(ProbabilisticClassifier):
     """Fitted models of neighbouring blocks of columns, and how their answers are joined.
 
     It is put together by `fused_pipeline` from members that are fitted already.
@@ -65,20 +65,7 @@ class Fusion(ClassifierMixin, BaseEstimator):
         self.classes_ = np.asarray(judge.classes_)
         return self
 
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """Probabilities of the classes.
-
-        Parameters
-        ----------
-        X : array [shape=(n, n_features)]
-
-        Returns
-        -------
-        proba : np.ndarray [shape=(n, n_classes)]
-            Columns as in ``classes_``.
-        """
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+    def _proba(self, X: np.ndarray) -> np.ndarray:
         answers = self.member_proba(X)
         if self.link is None:
             return np.mean(answers, axis=0)
@@ -100,19 +87,6 @@ class Fusion(ClassifierMixin, BaseEstimator):
             _answer(member, block, self.classes_)
             for member, block in zip(self.members, blocks, strict=True)
         ]
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The most probable class.
-
-        Parameters
-        ----------
-        X : array [shape=(n, n_features)]
-
-        Returns
-        -------
-        y : np.ndarray [shape=(n,)]
-        """
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
 
 def fused_pipeline(

@@ -7,19 +7,19 @@ votes of the pairwise machines, which throws most of their margins away.
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
 from core.models.inner_folds import inner_folds
+from core.models.probabilistic import ProbabilisticClassifier
 
 __all__ = ["PairwiseSvm"]
 
 N_FOLDS = 5
 
 
-class PairwiseSvm(ClassifierMixin, BaseEstimator):
+class PairwiseSvm(ProbabilisticClassifier):
     """Pairwise machines whose margins a logistic regression turns into probabilities.
 
     The regression learns from margins of clips that the machines of an inner fold did not see,
@@ -85,34 +85,8 @@ class PairwiseSvm(ClassifierMixin, BaseEstimator):
         self.link_ = link.fit(margins, y)
         return self
 
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """Probabilities of the classes.
-
-        Parameters
-        ----------
-        X : array [shape=(n, n_features)]
-
-        Returns
-        -------
-        proba : np.ndarray [shape=(n, n_classes)]
-            Columns as in ``classes_``.
-        """
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+    def _proba(self, X: np.ndarray) -> np.ndarray:
         return self.link_.predict_proba(_margins(self.machines_, X))
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The most probable class.
-
-        Parameters
-        ----------
-        X : array [shape=(n, n_features)]
-
-        Returns
-        -------
-        y : np.ndarray [shape=(n,)]
-        """
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
 
     def _machines(self) -> SVC:
         return SVC(

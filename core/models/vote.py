@@ -3,16 +3,17 @@
 from typing import Any
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin, clone
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
+from core.models.probabilistic import ProbabilisticClassifier
 from core.models.svm import PairwiseSvm
 
 __all__ = ["SoftVote"]
 
 
-class SoftVote(ClassifierMixin, BaseEstimator):
+class SoftVote(ProbabilisticClassifier):
     """The mean of the probabilities of a logistic regression and a support vector machine.
 
     Parameters
@@ -47,31 +48,5 @@ class SoftVote(ClassifierMixin, BaseEstimator):
         self.classes_ = self.logreg_.classes_
         return self
 
-    def predict_proba(self, X: Any) -> np.ndarray:
-        """Probabilities of the classes.
-
-        Parameters
-        ----------
-        X : array [shape=(n, n_features)]
-
-        Returns
-        -------
-        proba : np.ndarray [shape=(n, n_classes)]
-            Columns as in ``classes_``.
-        """
-        check_is_fitted(self)
-        X = validate_data(self, X, dtype=np.float64, reset=False)
+    def _proba(self, X: np.ndarray) -> np.ndarray:
         return (self.logreg_.predict_proba(X) + self.svm_.predict_proba(X)) / 2
-
-    def predict(self, X: Any) -> np.ndarray:
-        """The most probable class.
-
-        Parameters
-        ----------
-        X : array [shape=(n, n_features)]
-
-        Returns
-        -------
-        y : np.ndarray [shape=(n,)]
-        """
-        return self.classes_[self.predict_proba(X).argmax(axis=1)]
