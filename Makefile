@@ -4,9 +4,6 @@ PORT ?= 8501
 BIN := .venv/bin
 STAMP := .venv/.setup
 DEV_STAMP := .venv/.setup-dev
-# One thread a process for the numeric libraries: two cores, several processes.
-export OMP_NUM_THREADS ?= 1
-export OPENBLAS_NUM_THREADS ?= 1
 
 .PHONY: run lan setup test browser check bench clean
 

@@ -4,7 +4,6 @@ Each is a process of its own, so that its peak memory is its own. Longer ones ar
 themselves: ``bench.grid``, ``bench.load``, ``bench.soak``, ``bench.scale``, ``bench.quality``.
 """
 
-import os
 import subprocess
 import sys
 
@@ -14,10 +13,9 @@ SHORT = ("features", "answers", "training", "startup", "catalog")
 def main() -> None:
     """Run them; one that fails does not stop the others."""
     failed = []
-    environment = {**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
     for name in SHORT:
         command = [sys.executable, "-m", f"bench.{name}"]
-        if subprocess.run(command, env=environment, check=False).returncode:
+        if subprocess.run(command, check=False).returncode:
             failed.append(name)
     if failed:
         raise SystemExit(f"failed: {', '.join(failed)}")

@@ -1,6 +1,6 @@
 """From a sound to its answer: one clip, a new process, decoding, words; ours, peers, floor.
 
-OMP_NUM_THREADS=1 python -m bench.answers [--rounds 40] [--words]
+python -m bench.answers [--rounds 40] [--words]
 """
 
 import argparse

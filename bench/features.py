@@ -2,7 +2,7 @@
 
 The floor is what no feature code can go below: reading the file and one batched FFT.
 
-    OMP_NUM_THREADS=1 python -m bench.features [clip.wav] [--rounds 30] [--many 5000]
+    python -m bench.features [clip.wav] [--rounds 30] [--many 5000]
 
 openSMILE is measured where requirements-bench.txt is installed.
 """

@@ -1,6 +1,6 @@
 """Getting to know a guest: UAR on the guest's other clips, leave one speaker out, nothing tuned.
 
-    OMP_NUM_THREADS=1 python -m bench.guest CORPUS [--features a+b …] [--model KIND] [--draws N]
+    python -m bench.guest CORPUS [--features a+b …] [--model KIND] [--draws N]
 
 CORPUS is in the catalog of the workspace. Every speaker is the guest once: a model and its model
 for guests learn from the others, some clips of the guest are met without their labels, the rest is

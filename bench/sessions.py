@@ -11,9 +11,10 @@ from pathlib import Path
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import ClientConnection, connect
 
-__all__ = ["Process", "Seen", "Visitor"]
+__all__ = ["KINDS", "Process", "Seen", "Visitor"]
 
 FINISHED = {
     ForwardMsg.FINISHED_SUCCESSFULLY,
@@ -21,6 +22,8 @@ FINISHED = {
 }
 PATIENCE = 120.0  # s; a bound on hanging
 MAX_MESSAGE = 256 * 2**20  # bytes
+CHOICES = ("button_group", "radio")  # widgets that a visitor can use
+KINDS = ("catalog", "workspace", "sockets", "pipes", "other")  # of open files
 
 
 @dataclass
@@ -46,7 +49,9 @@ class Visitor:
     def __init__(self, url: str, seen: Seen):
         assert url.startswith("http://127.0.0.1:"), "a load test stays on this machine"
         self._stream = url.replace("http", "ws", 1) + "/_stcore/stream"
-        self._seen, self._page, self._buttons = seen, "", []
+        self._seen, self._page = seen, ""
+        self._offered: dict[str, tuple[str, list[str]]] = {}  # id: kind of widget, its options
+        self._states: dict[str, WidgetState] = {}  # sent along with every run of this page
         self._socket: ClientConnection | None = None
 
     async def open(self, page: str = "") -> None:
@@ -59,7 +64,24 @@ class Visitor:
     async def go(self, page: str) -> float:
         """Go to a page; seconds until it is drawn."""
         self._page = page
+        self._offered.clear()
+        self._states.clear()
         return await self._run(BackMsg())
+
+    async def choose(self, key: str, number: int) -> None:
+        """Take an option of a choice on the page, by the key of its widget."""
+        ids = [i for i in self._offered if i.endswith(f"-{key}")]
+        if not ids:
+            self._seen.errors.append(f"{self._page}: no widget {key}")
+            return
+        kind, options = self._offered[ids[0]]
+        state, chosen = WidgetState(id=ids[0]), options[number % len(options)]
+        if kind == "radio":
+            state.string_value = chosen
+        else:
+            state.string_array_value.data.append(chosen)
+        self._states[state.id] = state
+        self._seen.seconds.append(await self._run(BackMsg()))
 
     async def click(self) -> None:
         """Run the page again, as any widget makes it run."""
@@ -78,6 +100,7 @@ class Visitor:
         assert self._socket is not None
         message.rerun_script.page_name = self._page
         message.rerun_script.query_string = ""
+        message.rerun_script.widget_states.widgets.extend(self._states.values())
         began = time.perf_counter()
         try:
             await self._socket.send(message.SerializeToString())
@@ -101,6 +124,10 @@ class Visitor:
         """Notice what no visitor should see."""
         element = message.delta.new_element
         kind = element.WhichOneof("type")
+        if kind in CHOICES:
+            widget = getattr(element, kind)
+            said = [o if isinstance(o, str) else o.content for o in widget.options]
+            self._offered[widget.id] = kind, said
         if kind == "exception":
             self._seen.errors.append(f"{self._page}: {element.exception.message[:200]}")
         if kind == "html" and 'class="mg-note mg-note-wrong"' in element.html.body:
@@ -125,3 +152,24 @@ class Process:
             "files": len(list((self._folder / "fd").iterdir())),
             "threads": int(status["Threads"]),
         }
+
+    def open_files(self) -> dict[str, int]:
+        """How many of each of `KINDS` it has open."""
+        counted = dict.fromkeys(KINDS, 0)
+        for file in (self._folder / "fd").iterdir():
+            try:
+                counted[_kind(file.readlink())] += 1
+            except OSError:  # closed meanwhile
+                continue
+        return counted
+
+
+def _kind(opened: Path) -> str:
+    name = opened.name
+    if name.startswith("catalog.db"):
+        return "catalog"
+    if name.startswith("socket:"):
+        return "sockets"
+    if name.startswith("pipe:"):
+        return "pipes"
+    return "workspace" if "home" in opened.parts else "other"

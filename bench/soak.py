@@ -1,8 +1,12 @@
-"""Hours of use, compressed: ``python -m bench.soak [--minutes 5] [--plot FILE]``.
+"""Hours of use, compressed: ``python -m bench.soak [--minutes 10] [--plot FILE]``.
 
-Visitors browse, hear clips, train and infer in turn; the server's memory, open files, threads and
-the size of the database are written down every few seconds. ``--minutes 120`` is the full run. The
-growth after the first tenth is what counts: 5 % at most.
+Visitors browse, click and have clips answered; takes are recorded, and a voice withdrawn every
+hundred takes; trainings run one after the other. The server's memory, open files, threads and the
+size of the database are written down every few seconds. ``--minutes 120`` is the full run.
+
+Growth counts after the first tenth, and never before `LINGER`: Streamlit keeps the session of
+whoever left for two minutes, in case they come back, so a server holds the visitors of the last
+two minutes. ``--rows FILE`` keeps what was written down as it comes.
 """
 
 import argparse
@@ -18,19 +22,30 @@ import numpy as np
 
 from bench.history import keep
 from bench.load import PAGES, start_training
-from bench.sessions import Process, Seen, Visitor
+from bench.sessions import KINDS, Process, Seen, Visitor
+from core.audio import decode, encode_wav
 from core.corpus import Catalog
-from core.settings import Workspace
+from core.corpus.sheets import Prompt
+from core.corpus.takes import keep_take
+from core.corpus.withdrawal import withdraw
+from core.emotions import FOUR_EMOTIONS
+from core.settings import Workspace, demo_folder
+from pages.parts.clip_source import WAYS
 from tests.browser.conftest import Server
 
 LOOK = 2.0  # s between two looks at the server
 STAY = 20  # actions of a visitor before somebody else comes
 WARM = 0.1  # of the run, before growth counts
-ALLOWED = 0.05
+LINGER = 4.0  # min: twice what Streamlit keeps a session for whose visitor has left
+BETWEEN_TAKES, TAKES = 5.0, 100  # s; takes before their voice is withdrawn
+MANY = 60  # rows that a judgement needs
+PACE = 1.0  # s between two actions of a visitor
+EXAMPLE = list(WAYS).index("example")
+VOICE = "soak"
 
 
 async def use(url: str, seen: Seen, until: float) -> int:
-    """Visitors come, look at every page, click, and leave; how many there were."""
+    """Visitors come, look at every page, have clips answered, and leave; how many there were."""
     came = 0
     while time.monotonic() < until:
         visitor = Visitor(url, seen)
@@ -38,16 +53,24 @@ async def use(url: str, seen: Seen, until: float) -> int:
         for step in range(STAY):
             if time.monotonic() > until:
                 break
-            if step % 3:
-                await visitor.click()
+            page = PAGES[(came + step // 3) % len(PAGES)]
+            if step % 3 == 0:
+                await visitor.turn_to(page)
+                if page == "inference":
+                    await visitor.choose("inference.way", EXAMPLE)
+            elif page == "inference":
+                await visitor.choose("inference.example", came + step)
             else:
-                await visitor.turn_to(PAGES[(came + step) % len(PAGES)])
+                await visitor.click()
+            await asyncio.sleep(PACE)
         await visitor.close()
         came += 1
     return came
 
 
-async def write_down(process: Process, home: Path, until: float, rows: list[dict]) -> None:
+async def write_down(
+    process: Process, home: Path, until: float, rows: list[dict], target: Path | None
+) -> None:
     """One row of figures every few seconds."""
     began = time.monotonic()
     while time.monotonic() < until:
@@ -57,33 +80,45 @@ async def write_down(process: Process, home: Path, until: float, rows: list[dict
                 "minutes": (time.monotonic() - began) / 60,
                 **process.figures(),
                 "database_mb": database / 2**20,
+                **process.open_files(),
             }
         )
+        if target is not None:
+            with target.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(rows[-1]) + "\n")
         await asyncio.sleep(LOOK)
 
 
-def _answer(file: Path, bundle: Any) -> None:
-    from core.audio import decode
-    from core.inference import classify
+def _take(place: Workspace, number: int) -> None:
+    """One take of a clip of the demo, a little softer each time so that it is a new recording."""
+    files = sorted((demo_folder() / "audio").glob("*.flac"))
+    sound = decode(files[number % len(files)])
+    data = encode_wav(sound.y * (0.5 + 0.5 / (1 + number % 97)))
+    with Catalog(place) as catalog:
+        prompt = Prompt(code=str(1 + number % 5), text="")
+        emotion = FOUR_EMOTIONS[number % len(FOUR_EMOTIONS)]
+        keep_take(catalog, "soak", data, prompt=prompt, speaker=VOICE, emotion_id=emotion)
+        if number % TAKES == TAKES - 1:
+            withdraw(catalog, VOICE, "soak")
 
-    classify(decode(file), bundle)
 
-
-async def infer(home: Path, until: float) -> int:
-    """Decode, features and answer in this machine's own rooms, beside the server."""
-    from core.models import default_model, load_bundle
-    from core.settings import demo_folder
-
-    bundle = load_bundle(default_model())
-    files, n = sorted((demo_folder() / "audio").glob("*.flac")), 0
+async def record(place: Workspace, until: float, seen: Seen) -> int:
+    """Takes into the catalog that the server draws from; how many."""
+    n = 0
     while time.monotonic() < until:
-        await asyncio.to_thread(_answer, files[n % len(files)], bundle)
+        try:
+            await asyncio.to_thread(_take, place, n)
+        except Exception as error:
+            seen.errors.append(f"take {n}: {type(error).__name__} {error}")
         n += 1
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(BETWEEN_TAKES)
     return n
 
 
-async def live(home: Path, server: Server, minutes: float, rows: list[dict]) -> tuple[Seen, int]:
+async def live(
+    place: Workspace, server: Server, minutes: float, rows: list[dict], target: Path | None
+) -> tuple[Seen, int, int]:
+    """All of it at once; what was seen, visitors, takes."""
     seen = Seen()
     assert server.process is not None
     first = Visitor(server.url, seen)
@@ -92,22 +127,38 @@ async def live(home: Path, server: Server, minutes: float, rows: list[dict]) -> 
         await first.turn_to(page)
     await first.close()
     until = time.monotonic() + 60 * minutes
-    came, *_ = await asyncio.gather(
+    one, two, takes, _ = await asyncio.gather(
         use(server.url, seen, until),
         use(server.url, seen, until),
-        write_down(Process(server.process.pid), home, until, rows),
-        infer(home, until),
+        record(place, until, seen),
+        write_down(Process(server.process.pid), place.root, until, rows, target),
     )
-    return seen, came
+    return seen, one + two, takes
 
 
-def growth(rows: list[dict], name: str) -> float:
-    """Growth of the last fifth over what came right after the first tenth."""
-    values = np.array([row[name] for row in rows])
-    first = int(len(values) * WARM)
-    early = float(np.median(values[first : first + max(3, len(values) // 5)]))
+def growth(rows: list[dict], name: str) -> float | None:
+    """Growth of the last fifth over the fifth right after the warm-up; None if that is all."""
+    warm = max(WARM * rows[-1]["minutes"], LINGER)
+    values = np.array([row[name] for row in rows if row["minutes"] >= warm])
+    if len(values) < MANY:
+        return None
+    early = float(np.median(values[: max(3, len(values) // 5)]))
     late = float(np.median(values[-max(3, len(values) // 5) :]))
-    return round(late / early - 1, 4) if early else 0.0
+    return round(late / early - 1, 4) if early else None
+
+
+def judged(rows: list[dict[str, Any]], plot: Path | None) -> dict[str, Any]:
+    """Growth and last figures; the picture where it is asked for."""
+    if plot is not None:
+        from bench.plots import plot_soak
+
+        plot_soak(rows, plot)
+    names = ("rss_mb", "files", "threads", "database_mb")
+    return {
+        "minutes": round(rows[-1]["minutes"], 1),
+        "growth": {name: growth(rows, name) for name in names},
+        "last": {name: round(rows[-1][name], 2) for name in (*names, *KINDS)},
+    }
 
 
 def main() -> None:
@@ -115,38 +166,39 @@ def main() -> None:
     from tests.training.test_worker import stop_worker
 
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=5.0)
+    parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--plot", type=Path)
+    parser.add_argument("--rows", type=Path, help="a file of JSON lines, written as it runs")
+    parser.add_argument("--judge", type=Path, help="only judge and draw such a file")
     asked = parser.parse_args()
+    if asked.judge:
+        kept_rows = [json.loads(line) for line in asked.judge.read_text().splitlines()]
+        print(json.dumps(judged(kept_rows, asked.plot), indent=1))
+        return
     rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        server = Server(home)
+        place, server = Workspace(root=home, models=home / "models"), Server(home)
         server.start()
         try:
             start_training(home, 1 + int(asked.minutes // 10))
-            seen, came = asyncio.run(live(home, server, asked.minutes, rows))
+            seen, came, takes = asyncio.run(live(place, server, asked.minutes, rows, asked.rows))
         finally:
             server.stop()
-            with Catalog(Workspace(root=home, models=home / "models")) as catalog:
+            with Catalog(place) as catalog:
                 stop_worker(catalog)
-    names = ("rss_mb", "files", "threads", "database_mb")
     figures = {
-        "minutes": asked.minutes,
-        "visitors": 2 * came,
+        "visitors": came,
+        "takes": takes,
         "reruns": len(seen.seconds),
+        "p95": round(float(np.percentile(seen.seconds, 95)), 3),
         "n_errors": len(seen.errors),
         "errors": seen.errors[:10],
-        "growth": {name: growth(rows, name) for name in names},
-        "last": {name: round(rows[-1][name], 2) for name in names},
         "load": os.getloadavg()[0],
+        **judged(rows, asked.plot),
     }
     print(json.dumps(figures, indent=1))
     keep("soak", figures)
-    if asked.plot:
-        from bench.plots import plot_soak
-
-        plot_soak(rows, asked.plot)
 
 
 if __name__ == "__main__":

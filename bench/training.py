@@ -1,6 +1,6 @@
 """Learning on features that are at hand, against scikit-learn called directly.
 
-    OMP_NUM_THREADS=1 python -m bench.training [--clips 320] [--rounds 3]
+    python -m bench.training [--clips 320] [--rounds 3]
 
 The floor of a model is one pass of its data through a matrix product of its size.
 """

@@ -1,6 +1,6 @@
 """UAR of the functionals on unseen speakers: leave one speaker out, nothing tuned.
 
-    OMP_NUM_THREADS=1 python bench/unseen_speakers.py FOLDER
+    python -m bench.unseen_speakers FOLDER
 
 FOLDER holds clips in EmoDB's naming, ``SSTTTEv.wav``: two letters of speaker, the emotion the
 sixth. The second column normalises each speaker's features over all of its clips.

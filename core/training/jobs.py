@@ -4,7 +4,6 @@ A page holds nothing but the job's id: what it sees comes from the catalog's job
 run's event file, so it can be left, reloaded or lose its server and find the run again.
 """
 
-import os
 import subprocess
 import sys
 import threading
@@ -91,12 +90,10 @@ def ensure_worker(place: Workspace) -> None:
 
 def _start_worker(place: Workspace) -> subprocess.Popen:
     place.logs.mkdir(parents=True, exist_ok=True)
-    threads = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
     with (place.logs / "worker.log").open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", "core.training.worker"],
             cwd=REPOSITORY,
-            env={**os.environ, **threads},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,

@@ -43,7 +43,7 @@ class Server:
         self.process: subprocess.Popen | None = None
 
     def start(self) -> None:
-        environment = {**os.environ, "MALGYEOL_HOME": str(self.home), "OMP_NUM_THREADS": "1"}
+        environment = {**os.environ, "MALGYEOL_HOME": str(self.home)}
         self.process = subprocess.Popen(
             [
                 sys.executable,

@@ -1,0 +1,3 @@
+"""Measurements; ``core`` comes first, before any library that counts threads is loaded."""
+
+import core  # noqa: F401
