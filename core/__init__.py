@@ -13,5 +13,6 @@ for _name, _value in {
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
     "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime keeps events and sends them to its makers
+    "HF_HUB_DISABLE_TELEMETRY": "1",  # where a Whisper model is fetched by its name
 }.items():
     os.environ.setdefault(_name, _value)

@@ -187,9 +187,16 @@ def read_access(place: Workspace) -> Access:
 
 
 class Tries:
-    """Wrong passwords by address: after a few, each costs twice the wait of the one before."""
+    """Wrong passwords by address: after a few, each costs twice the wait of the one before.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    clock : callable
+        Seconds that only go on.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._wrong: OrderedDict[str, tuple[int, float]] = OrderedDict()
 
     def wait(self, address: str) -> float:
@@ -197,13 +204,13 @@ class Tries:
         n, last = self._wrong.get(address, (0, 0.0))
         if n < FREE_TRIES:
             return 0.0
-        return max(0.0, last + min(2.0 ** (n - FREE_TRIES), LONGEST_WAIT) - time.monotonic())
+        return max(0.0, last + min(2.0 ** (n - FREE_TRIES), LONGEST_WAIT) - self._clock())
 
     def note(self, address: str, *, right: bool) -> None:
         """Remember a try."""
         n, _ = self._wrong.pop(address, (0, 0.0))
         if not right:
-            self._wrong[address] = (n + 1, time.monotonic())
+            self._wrong[address] = (n + 1, self._clock())
             while len(self._wrong) > MAX_ADDRESSES:
                 self._wrong.popitem(last=False)
 
@@ -217,12 +224,20 @@ class Gate:
     access : Access
     hosts : sequence of str
         Names of this machine. Its own addresses and ``localhost`` are known without.
+    clock : callable
+        Seconds that only go on; what waits are counted by.
     """
 
-    def __init__(self, app: Asgi, access: Access, hosts: Sequence[str] = ()):
+    def __init__(
+        self,
+        app: Asgi,
+        access: Access,
+        hosts: Sequence[str] = (),
+        clock: Callable[[], float] = time.monotonic,
+    ):
         self._app, self._access = app, access
         self._hosts = {"localhost", "127.0.0.1", "::1", *(h.lower() for h in hosts)}
-        self._tries = Tries()
+        self._tries = Tries(clock)
         self._checking = asyncio.Semaphore(2)  # scrypt takes 16 MB each
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

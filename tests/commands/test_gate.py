@@ -39,7 +39,9 @@ class Visitor:
     """Sends requests to a gate without any network."""
 
     def __init__(self, access, address="10.0.0.7", hosts=("studio.local",)):
-        self.gate, self.address, self.cookie = Gate(inside, access, hosts), address, ""
+        self.now = 0.0  # s by the gate's clock, which stands still by itself
+        self.gate = Gate(inside, access, hosts, clock=lambda: self.now)
+        self.address, self.cookie = address, ""
 
     def ask(self, path="/", *, kind="http", host="studio.local:8501", password=None, language="ko"):
         body = b"" if password is None else f"password={password.replace(' ', '+')}".encode()
@@ -132,12 +134,26 @@ def test_a_new_password_signs_everybody_out(access):
 
 def test_wrong_passwords_soon_have_to_wait_and_others_do_not(access):
     visitor = Visitor(access)
-    for _ in range(FREE_TRIES + 1):
-        assert visitor.status(password="wrong guess") in (401, 429)
+    for _ in range(FREE_TRIES):
+        assert visitor.status(password="wrong guess") == 401
     assert visitor.status(password="wrong guess") == 429
     assert visitor.status(password=PASSWORD) == 429  # also for the right one
     visitor.address = "10.0.0.8"
     assert visitor.status(password=PASSWORD) == 303
+
+
+def test_each_wrong_password_costs_twice_the_wait_of_the_one_before(access):
+    visitor = Visitor(access)
+    for _ in range(FREE_TRIES):
+        visitor.status(password="wrong guess")
+    for wait in (1.0, 2.0, 4.0):
+        visitor.now += wait - 0.1
+        assert visitor.status(password=PASSWORD) == 429
+        visitor.now += 0.1
+        assert visitor.status(password="wrong guess") == 401
+    visitor.now += 8.0
+    assert visitor.status(password=PASSWORD) == 303
+    assert visitor.status(password="wrong guess") == 401  # who knew it begins anew
 
 
 @pytest.mark.parametrize("host", ["evil.example", "evil.example:8501", "", "studio.local.evil"])
