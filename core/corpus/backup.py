@@ -23,6 +23,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from core.corpus.backup_contents import files_to_keep, files_under, recordings_in
 from core.corpus.backup_file import (
     CATALOG,
     KEPT,
@@ -46,14 +47,13 @@ from core.errors import (
 )
 from core.files import TEMPORARY
 from core.i18n import N_
-from core.settings import Workspace, shipped_models
+from core.settings import Workspace
 
 __all__ = ["BackupReport", "RestoreReport", "back_up", "restore"]
 
 Progress = Callable[[int, int], None]  # files done, files in all
 
 WORKER_LOCK = "worker.lock"  # of core.training.worker, which runs only while it holds it
-_MODEL_SUFFIX = ".malgyeol"
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 _LEFT_OVER = 3_600.0  # s; no backup copies the catalog that long
 _NO_CATALOG = N_("its catalog is not sound")
@@ -139,8 +139,8 @@ def _write(catalog: Catalog, file, progress: Progress) -> Manifest:
             snapshot = Path(folder) / CATALOG
             catalog.database.connection.execute("VACUUM INTO ?", (str(snapshot),))
             members[CATALOG] = _add(archive, CATALOG, snapshot, zipfile.ZIP_DEFLATED)
-            recordings = _recordings(snapshot)
-        files = list(_files(catalog.place, recordings))
+            recordings = recordings_in(snapshot)
+        files = list(files_to_keep(catalog.place, recordings))
         for done, (name, path) in enumerate(files):
             progress(done, len(files))
             try:
@@ -168,35 +168,6 @@ def _remove_left_overs(root: Path) -> None:
     for folder in root.glob(f"{TEMPORARY}*/"):
         if time.time() - folder.stat().st_mtime > _LEFT_OVER:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _recordings(snapshot: Path) -> dict[str, str]:
-    """Contents of the recordings by their name in the backup, as of the copied catalog."""
-    with closing(sqlite3.connect(snapshot)) as connection:
-        rows = connection.execute("SELECT content, extension FROM recordings").fetchall()
-    return {f"audio/{c[:2]}/{c}.{extension}": c for c, extension in rows}
-
-
-def _files(place: Workspace, recordings: dict[str, str]) -> Iterator[tuple[str, Path]]:
-    """Names in the backup and where the files lie."""
-    for name in sorted(recordings):
-        yield name, place.root / name
-    for folder in ("runs", "quarantine"):
-        for path in _under(place.root / folder):
-            yield f"{folder}/{path.relative_to(place.root / folder).as_posix()}", path
-    shipped = shipped_models()
-    for path in _under(place.models):
-        own = path.suffix == _MODEL_SUFFIX or path.name == "active"
-        if own and shipped not in path.parents:
-            yield f"models/{path.relative_to(place.models).as_posix()}", path
-
-
-def _under(folder: Path) -> list[Path]:
-    return sorted(
-        path
-        for path in folder.rglob("*")
-        if path.is_file() and not path.is_symlink() and not path.name.startswith(TEMPORARY)
-    )
 
 
 def _add(
@@ -339,7 +310,7 @@ def _hand_out_models(place: Workspace, aside: Path | None) -> None:
     models = place.root / "models"
     if models == place.models or not models.is_dir():
         return
-    for file in _under(models):
+    for file in files_under(models):
         target = place.models / file.relative_to(models)
         target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists():

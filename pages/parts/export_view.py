@@ -16,13 +16,13 @@ from pages.parts.background import Task, draw_progress
 from pages.parts.escape import one_line
 from pages.parts.frame import Frame, esc_md, guarded
 
-__all__ = ["draw_export"]
+__all__ = ["StoppedError", "draw_export", "place_to_pack"]
 
 STATE = "dataset.export"
 KEPT = 3_600.0  # s that a packed zip stays
 
 
-class _StoppedError(Exception):
+class StoppedError(Exception):
     """The user does not want the rest."""
 
 
@@ -86,13 +86,12 @@ def _draw_choice(page: Frame, catalog: Catalog, corpus: CorpusInfo) -> None:
 
 def _start(catalog: Catalog, corpus: str, audformat: bool, report: str | None) -> None:
     """Begin packing; ``report`` is the language of the report, or None for none."""
-    place = catalog.place.cache / "exports" / f"{secrets.token_hex(8)}.zip"
-    _forget_old(place.parent)
+    place = place_to_pack(catalog)
 
     def work(task: Task) -> ExportResult | None:
         def tell(done: int, total: int, seconds_left: float | None) -> None:
             if not task.go_on(done, total):
-                raise _StoppedError
+                raise StoppedError
 
         def quality() -> dict[str, bytes]:
             html = examined_html(catalog, corpus, language=report or "", progress=tell)
@@ -103,18 +102,30 @@ def _start(catalog: Catalog, corpus: str, audformat: bool, report: str | None) -
             return export_zip(
                 catalog, corpus, place, audformat=audformat, extra=extra, progress=tell
             )
-        except _StoppedError:
+        except StoppedError:
             return None
 
     st.session_state[STATE] = (corpus, Task(work))
 
 
-def _forget_old(folder: Path) -> None:
-    """Remove what was packed long ago; it can be packed again at any time."""
+def place_to_pack(catalog: Catalog) -> Path:
+    """Where the next zip goes; what was packed long ago is removed, as it can be packed again.
+
+    Parameters
+    ----------
+    catalog : Catalog
+
+    Returns
+    -------
+    place : Path
+        Nobody else's.
+    """
+    folder = catalog.place.cache / "exports"
     for file in folder.glob("*.zip"):
         with contextlib.suppress(OSError):  # another session was quicker
             if time.time() - file.stat().st_mtime > KEPT:
                 file.unlink()
+    return folder / f"{secrets.token_hex(8)}.zip"
 
 
 def _draw_download(page: Frame, corpus: CorpusInfo, result: ExportResult) -> None:

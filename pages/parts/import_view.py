@@ -8,6 +8,7 @@ from core.corpus.import_preview import preview_import
 from core.corpus.import_records import ImportPreview
 from core.errors import MalgyeolError
 from pages.parts.background import draw_progress
+from pages.parts.backup_view import draw_backup
 from pages.parts.export_view import draw_export
 from pages.parts.frame import Frame, esc_md, guarded
 from pages.parts.import_desk import ImportDesk, import_desk
@@ -47,6 +48,8 @@ def draw_import(page: Frame, catalog: Catalog, corpus: CorpusInfo | None = None)
         if corpus is not None:
             st.subheader(_("Take a corpus out"))
             draw_export(page, catalog, corpus)
+            st.subheader(_("Back everything up"))
+            draw_backup(page, catalog)
 
 
 def _draw_preview(page: Frame, catalog: Catalog, desk: ImportDesk) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from core.corpus import Catalog
+from core.corpus.backup import restore
 from core.settings import Workspace
 from tests.browser.conftest import settled
 from tests.corpus.sounds import wav
@@ -148,3 +149,17 @@ def test_hostile_file_names_stay_text(open_at, tmp_path):
     assert page.complaints == []
     assert not [url for url in page.requested if "beacon" in url]
     assert page.locator('[data-testid="stMainBlockContainer"] img[src="x"]').count() == 0
+
+
+def test_a_backup_comes_down_as_a_file_that_can_be_restored(open_at, tmp_path):
+    page = open_import(open_at)
+    page.get_by_role("button", name="백업 만들기").click()
+    with page.expect_download(timeout=LIMIT) as coming:
+        page.get_by_role("button", name="백업 내려받기").click(timeout=LIMIT)
+    file = tmp_path / coming.value.suggested_filename
+    coming.value.save_as(file)
+    assert f"python -m core restore {file.name} --force" in main_text(page)
+    there = Workspace(root=tmp_path / "there", models=tmp_path / "there" / "models")
+    restore(file, there)
+    with Catalog(there) as catalog:
+        assert {"demo"} <= {info.name for info in catalog.corpora()}

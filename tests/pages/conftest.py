@@ -1,17 +1,30 @@
 """The app as on a server that has drawn its frame once, which is how a user finds it."""
 
+import shutil
 from pathlib import Path
 
 import pytest
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
+from core.corpus import Catalog, ensure_demo
+from core.settings import Workspace, workspace
+
 APP = str(Path(__file__).resolve().parent.parent.parent / "streamlit_app.py")
 
 
+@pytest.fixture(scope="session")
+def demo_home(tmp_path_factory):
+    """A workspace in which the demo is already, as a first visit leaves it."""
+    home = tmp_path_factory.mktemp("demo") / "home"
+    with Catalog(Workspace(root=home, models=home / "models")) as catalog:
+        ensure_demo(catalog)
+    return home
+
+
 @pytest.fixture
-def open_page(monkeypatch):
-    """Open a page of the app through its frame.
+def open_page(monkeypatch, demo_home):
+    """Open a page of the app through its frame; a workspace that is not there yet has the demo.
 
     AppTest makes each run the first one after a server start: a page is then begun without the
     frame and sent back through it, and a click or an upload of that run is lost on the way.
@@ -25,6 +38,8 @@ def open_page(monkeypatch):
     monkeypatch.setattr(PagesManager, "__init__", begin_warm)
 
     def open_(name: str, **query: str) -> AppTest:
+        if not workspace().root.exists():
+            shutil.copytree(demo_home, workspace().root)
         at = AppTest.from_file(APP, default_timeout=60)
         at.run()
         at.switch_page(f"pages/{name}.py").run()
