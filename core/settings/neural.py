@@ -41,6 +41,7 @@ class CnnSpec(NeuralSpec):
     kind: ClassVar[str] = "cnn"
     learning_rate_init: float = knob(3e-3, low=1e-5, high=0.1, log=True)
     max_epochs: int = knob(30, low=1, high=300)
+    n_networks: int = knob(1, low=1, high=9)  # learnt from other first weights; they vote
     filters: int = knob(16, low=4, high=64)  # of the first block; doubled in each that follows
     dropout: float = knob(0.2, low=0.0, high=0.8, step=0.05)
     spec_augment: bool = knob(True, choices=(True, False))
@@ -61,6 +62,7 @@ class LstmSpec(NeuralSpec):
 
     kind: ClassVar[str] = "lstm"
     learning_rate_init: float = knob(2e-3, low=1e-5, high=0.1, log=True)
+    n_networks: int = knob(1, low=1, high=9)
     units: int = knob(64, low=8, high=256)
     bidirectional: bool = knob(True, choices=(True, False))
     dropout: float = knob(0.3, low=0.0, high=0.8, step=0.05)
@@ -77,6 +79,7 @@ class CrnnSpec(NeuralSpec):
 
     kind: ClassVar[str] = "crnn"
     learning_rate_init: float = knob(2e-3, low=1e-5, high=0.1, log=True)
+    n_networks: int = knob(1, low=1, high=9)
     filters: int = knob(64, low=8, high=256)
     units: int = knob(48, low=8, high=256)  # of the recurrent part, in each direction
     dropout: float = knob(0.3, low=0.0, high=0.8, step=0.05)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from core.corpus.records import Utterance
 from core.errors import NetworkMemoryError
-from core.models.neural import Cost, architecture, cost
+from core.models.neural import Cost, architecture, cost, n_networks
 from core.models.neural.memory import free_memory
 from core.settings import ExperimentSpec, NeuralSpec, SequenceSpec
 
@@ -54,6 +54,7 @@ def network_cost(spec: ExperimentSpec, utterances: Sequence[Utterance]) -> Cost 
         batch_size=spec.model.batch_size,
         n_folds=n_folds,
         together=folds_side_by_side(found.n_weights, n_folds),
+        n_votes=n_networks(spec.model),
     )
 
 

@@ -76,6 +76,10 @@ CAPTIONS: dict[str, tuple[str, str]] = {
         N_("Dropout"),
         N_("Share of the values left out at random while learning, against learning by heart."),
     ),
+    "n_networks": (
+        N_("Networks that vote"),
+        N_("Learnt from other first weights; more are surer, and take as many times as long."),
+    ),
     "spec_augment": (
         N_("Gaps"),
         N_("SpecAugment: leaves out stretches of time and bands at random while learning."),

@@ -1,5 +1,6 @@
 """Networks: learnt with JAX, answering with NumPy, and the same in both."""
 
+import dataclasses
 import subprocess
 import sys
 
@@ -88,6 +89,25 @@ def test_the_same_seed_gives_the_same_numbers_and_another_one_does_not(kind):
     assert not np.allclose(first, other, atol=1e-3)
 
 
+def test_several_networks_vote_and_the_first_is_the_one_that_learns_alone():
+    X, y = clips()
+    spec = dataclasses.replace(SMALL["crnn"], n_networks=3)
+    three = NeuralTrainer(spec, X, y, n_classes=4, class_weight=True, seed=0)
+    for _ in range(2):
+        three.step()
+    alone, voters = trained("crnn", epochs=2).estimator, three.estimator
+    assert all(np.array_equal(w, voters.weights[name][0]) for name, w in alone.weights.items())
+    X = X.reshape(len(X), -1)
+    each = [
+        NeuralNetwork(alone.spec, SHAPE, 4, {n: w[i] for n, w in voters.weights.items()})
+        for i in range(3)
+    ]
+    answers = [network.predict_proba(X) for network in each]
+    assert not np.allclose(answers[1], answers[2], atol=1e-3)
+    assert np.allclose(voters.predict_proba(X), np.mean(answers, axis=0))
+    assert np.allclose(voters.predict_proba(X), three.proba(X), atol=1e-5)
+
+
 @pytest.mark.parametrize("kind", ["crnn", "cnn", "lstm"])
 def test_padding_changes_no_answer(kind):
     network = trained(kind, epochs=1).estimator
@@ -138,7 +158,7 @@ def test_early_stopping_holds_whole_speakers_back_and_keeps_the_best():
 def test_a_loss_that_is_no_number_ends_the_training():
     X, y = clips()
     trainer = NeuralTrainer(SMALL["lstm"], X, y, n_classes=4, class_weight=False, seed=0)
-    trainer._state.weights["answer.bias"][0] = np.nan
+    trainer._states[0].weights["answer.bias"][0] = np.nan
     with pytest.raises(TrainingDivergedError):
         trainer.step()
 
@@ -162,6 +182,10 @@ def test_a_cost_grows_with_clips_folds_and_weights():
     few, many = (cost(small, n_clips=n, batch_size=32) for n in (100, 1000))
     assert few.seconds_an_epoch * 9 < many.seconds_an_epoch < few.seconds_an_epoch * 11
     assert few.memory < many.memory < cost(large, n_clips=1000, batch_size=32).memory
+    alone, five = (cost(small, n_clips=100, batch_size=32, n_votes=n) for n in (1, 5))
+    assert five.n_weights == 5 * alone.n_weights
+    assert five.seconds_an_epoch == pytest.approx(5 * alone.seconds_an_epoch)
+    assert five.memory > alone.memory
     folds = cost(large, n_clips=100, batch_size=32, n_folds=5)
     assert folds.memory > cost(large, n_clips=100, batch_size=32).memory + 4 * 33e6 * 4 * 3
 

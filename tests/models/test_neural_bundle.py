@@ -45,6 +45,22 @@ def rows():
     return np.random.default_rng(0).standard_normal((3, network().n_features_in_)) - 20
 
 
+def test_networks_that_vote_come_back_and_one_fewer_is_refused():
+    spec = dataclasses.replace(SPEC, n_networks=2)
+    states = [
+        start_state(architecture(SPEC, 50, 16, 4), np.zeros(16), np.ones(16), i) for i in (0, 1)
+    ]
+    both = [{**state.weights, **state.statistics} for state in states]
+    weights = {name: np.stack([held[name] for held in both]) for name in both[0]}
+    voters = NeuralNetwork(spec, (50, 16), 4, weights)
+    again = load_network(dump_network(voters), network_facts(voters), name="x")
+    X = rows()
+    assert np.array_equal(again.predict_proba(X), voters.predict_proba(X))
+    said = network_facts(NeuralNetwork(dataclasses.replace(SPEC, n_networks=3), (50, 16), 4, {}))
+    with pytest.raises(BrokenBundleError):
+        load_network(dump_network(voters), said, name="x")
+
+
 @pytest.fixture
 def saved(tmp_path):
     path = tmp_path / "crnn.malgyeol"

@@ -8,7 +8,7 @@ the first two into layers, `layers` computes them. JAX is imported when somethin
 file is plain numbers.
 """
 
-from core.models.neural.architecture import Architecture, Cost, architecture, cost
+from core.models.neural.architecture import Architecture, Cost, architecture, cost, n_networks
 from core.models.neural.network import NeuralNetwork
 
-__all__ = ["Architecture", "Cost", "NeuralNetwork", "architecture", "cost"]
+__all__ = ["Architecture", "Cost", "NeuralNetwork", "architecture", "cost", "n_networks"]

@@ -13,7 +13,7 @@ from typing import Literal
 
 from core.settings import CnnSpec, CrnnSpec, LstmSpec, NeuralSpec, OriginalCnnSpec
 
-__all__ = ["Architecture", "Cost", "Layer", "architecture", "cost"]
+__all__ = ["Architecture", "Cost", "Layer", "architecture", "cost", "n_networks"]
 
 Kind = Literal[
     "channel", "conv", "norm", "relu", "max_pool", "fold", "lstm", "pool_time", "flatten",
@@ -70,6 +70,21 @@ class Cost:
     memory: int  # bytes of the process at its peak
     seconds_an_epoch: float  # on one core, all folds together
     compile_seconds: float  # once for each shape; later starts read the result from disk
+
+
+def n_networks(spec: NeuralSpec) -> int:
+    """How many networks of a spec's architecture vote.
+
+    Parameters
+    ----------
+    spec : NeuralSpec
+
+    Returns
+    -------
+    n : int
+        1 for the original network, which was one.
+    """
+    return getattr(spec, "n_networks", 1)
 
 
 @lru_cache(maxsize=64)
@@ -239,6 +254,7 @@ def cost(
     batch_size: int,
     n_folds: int = 1,
     together: int | None = None,
+    n_votes: int = 1,
 ) -> Cost:
     """What learning a network takes, before anything is started.
 
@@ -251,6 +267,8 @@ def cost(
     n_folds : int
     together : int, optional
         Folds that learn side by side, each with weights and clips of its own; all by default.
+    n_votes : int
+        Networks that learn in each fold; see `n_networks`.
 
     Returns
     -------
@@ -260,15 +278,16 @@ def cost(
     """
     number, together = 4, n_folds if together is None else together  # bytes of a float32
     # Adam's two moments beside the weights in each fold; gradient and copies while a step is made
-    state = number * found.n_weights * (3 * together + 4)
+    state = number * found.n_weights * (3 * together * n_votes + 4)
     passing = number * batch_size * found.activations * 3
     clips = number * n_clips * found.n_frames * found.n_values * (together + 2)
     macs = found.macs * 3 * n_clips * n_folds  # there, and twice as much back
     touched = 10.0 * found.n_weights * math.ceil(n_clips / batch_size) * n_folds
     flowing = found.activations * n_clips * n_folds
+    seconds = (macs + touched) / _MACS_A_SECOND + flowing * _SECONDS_A_NUMBER
     return Cost(
-        n_weights=found.n_weights,
+        n_weights=found.n_weights * n_votes,
         memory=int(_BASE_BYTES + state + passing + clips),
-        seconds_an_epoch=(macs + touched) / _MACS_A_SECOND + flowing * _SECONDS_A_NUMBER,
+        seconds_an_epoch=n_votes * seconds,
         compile_seconds=_COMPILE_SECONDS,
     )

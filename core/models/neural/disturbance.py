@@ -58,9 +58,9 @@ def disturbed(
 
 def _moved_bands(x: np.ndarray, bands: np.ndarray) -> np.ndarray:
     """Values moved along a frame by some bands, (n,), between which is interpolated."""
-    n_values = x.shape[2]
-    place = np.clip(np.arange(n_values) + bands[:, None], 0, n_values - 1)[:, None, :]
-    return _between(x, place, axis=2)
+    last = x.shape[2] - 1
+    place = np.clip(np.arange(last + 1) + bands[:, None], 0, last)
+    return x @ _hats(place, last + 1).transpose(0, 2, 1)
 
 
 def _another_pace(x: np.ndarray, factors: np.ndarray) -> np.ndarray:
@@ -69,19 +69,18 @@ def _another_pace(x: np.ndarray, factors: np.ndarray) -> np.ndarray:
     last = (x != 0).any(axis=2).sum(axis=1)[:, None] - 1  # padding stands behind
     place = np.arange(n_frames) / factors[:, None]
     inside = place <= last
-    moved = _between(x, np.clip(place, 0, np.maximum(last, 0))[:, :, None], axis=1)
-    return moved * inside[:, :, None]
-
-
-def _between(x: np.ndarray, place: np.ndarray, axis: int) -> np.ndarray:
+    place = np.clip(place, 0, np.maximum(last, 0))
     below = place.astype(int)
-    above = np.minimum(below + 1, np.ceil(place).astype(int))
-    share = (place - below).astype(np.float32)
-    shape = [x.shape[i] if i != axis else place.shape[i] for i in range(3)]
-    low, high = (
-        np.take_along_axis(x, np.broadcast_to(where, shape), axis=axis) for where in (below, above)
-    )
-    return low + share * (high - low)
+    share = (place - below).astype(np.float32)[:, :, None]
+    clip = np.arange(len(x))[:, None]
+    low, high = x[clip, below], x[clip, np.ceil(place).astype(int)]
+    return (low + share * (high - low)) * inside[:, :, None]
+
+
+def _hats(place: np.ndarray, n: int) -> np.ndarray:
+    """How much each of `n` values gives to what is read at some places, (..., n)."""
+    away = np.abs(place[..., None].astype(np.float32) - np.arange(n, dtype=np.float32))
+    return np.maximum(1 - away, 0)
 
 
 def _gaps(

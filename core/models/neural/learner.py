@@ -74,7 +74,7 @@ def _structure(spec: NeuralSpec) -> NeuralSpec:
     kept = {f.name: getattr(plain, f.name) for f in dataclasses.fields(NeuralSpec)}
     free = {
         name: getattr(plain, name)
-        for name in ("frame_noise", "spec_augment", "band_shift", "time_warp")
+        for name in ("n_networks", "frame_noise", "spec_augment", "band_shift", "time_warp")
         if hasattr(plain, name)
     }
     return dataclasses.replace(spec, **kept, **free)

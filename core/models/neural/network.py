@@ -1,10 +1,10 @@
-"""A network that has learnt, answering with NumPy alone."""
+"""Networks that have learnt, answering with NumPy alone."""
 
 from typing import Any
 
 import numpy as np
 
-from core.models.neural.architecture import Architecture, architecture
+from core.models.neural.architecture import Architecture, architecture, n_networks
 from core.models.neural.layers import logits, softmax
 from core.settings import NeuralSpec
 
@@ -14,7 +14,7 @@ _AT_ONCE = 16  # clips; what flows between the layers stays small
 
 
 class NeuralNetwork:
-    """A network with its weights; it is asked like a scikit-learn classifier.
+    """One network with its weights, or several that vote; asked like a scikit-learn classifier.
 
     Parameters
     ----------
@@ -23,7 +23,8 @@ class NeuralNetwork:
         Frames, and values a frame.
     n_classes : int
     weights : dict of str to np.ndarray
-        Learnt ones and statistics, float32, of the names and shapes of the architecture.
+        Learnt ones and statistics, float32, of the names and shapes of the architecture; where
+        several vote, each array has them along its first axis.
     """
 
     def __init__(
@@ -69,10 +70,19 @@ class NeuralNetwork:
         proba = np.empty((len(X), len(self.classes_)))
         for start in range(0, len(X), _AT_ONCE):
             part = X[start : start + _AT_ONCE].reshape(-1, *self.shape)
-            proba[start : start + _AT_ONCE] = softmax(
-                logits(_NumpyOps(), self.architecture, self.weights, part)
-            )
+            answers = [
+                softmax(logits(_NumpyOps(), self.architecture, weights, part))
+                for weights in self._members()
+            ]
+            proba[start : start + _AT_ONCE] = np.mean(answers, axis=0)
         return proba
+
+    def _members(self) -> list[dict[str, np.ndarray]]:
+        """The weights of each network that votes."""
+        n = n_networks(self.spec)
+        if n == 1:
+            return [self.weights]
+        return [{name: w[i] for name, w in self.weights.items()} for i in range(n)]
 
 
 class _NumpyOps:

@@ -11,10 +11,10 @@ from core.errors import TrainingDivergedError
 from core.models.classical import balanced_weights
 from core.models.inner_folds import validation_part
 from core.models.mlp import EpochResult
-from core.models.neural.architecture import architecture
+from core.models.neural.architecture import architecture, n_networks
 from core.models.neural.disturbance import disturbed
 from core.models.neural.layers import softmax
-from core.models.neural.learner import Learner, learner, start_state
+from core.models.neural.learner import Learner, State, learner, start_state
 from core.models.neural.network import NeuralNetwork
 from core.settings import NeuralSpec, OriginalCnnSpec
 
@@ -54,6 +54,12 @@ class NeuralTrainer:
     ------
     ValueError
         If the shapes do not fit.
+
+    Notes
+    -----
+    Several networks, where the spec wants them, learn from the same clips in the same epochs, each
+    with first weights, batches and disturbances of its own; the mean of what they hold probable
+    is the answer. The first is the one that would have learnt alone.
     """
 
     def __init__(
@@ -76,16 +82,17 @@ class NeuralTrainer:
             y, groups, seed=seed, early_stopping=spec.early_stopping, held_back=held_back
         )
         self._X, self._y = np.asarray(X, dtype=np.float32), y.astype(np.int32)
-        self._train, self._n_classes, self._seed = train, n_classes, seed
+        self._train, self._n_classes = train, n_classes
+        self._seeds = [_own_seed(seed, number) for number in range(n_networks(spec))]
         self._shape = (X.shape[1], X.shape[2])
         self._weights = np.ones(len(y), np.float32)
         if class_weight:
             self._weights[train] = balanced_weights(self._y[train])
         self._mean, self._std = _spread(self._X, train)
         found = architecture(spec, *self._shape, n_classes)
-        self._state: Any = start_state(found, self._mean, self._std, seed)
+        self._states = [start_state(found, self._mean, self._std, own) for own in self._seeds]
         self._learner: Learner | None = None
-        self._rng = np.random.default_rng(seed)
+        self._rngs = [np.random.default_rng(own) for own in self._seeds]
         self._n_steps, self._stale = 0, 0
         self._best_score = -np.inf
         self._best: dict[str, np.ndarray] | None = None
@@ -152,34 +159,35 @@ class NeuralTrainer:
         Yields
         ------
         item : (int, int) or EpochResult
-            Batches done and batches in all; the result of the epoch comes last.
+            Batches done and batches in all, of all networks; the result of the epoch comes last.
         """
         if self.done:
             raise RuntimeError("The training is over; ask `done` first.")
         if self._learner is None:
             for _ in self.prepare():
                 pass
-        size = self.spec.batch_size
-        order = self._rng.permutation(self._train)
-        n_batches = -(-len(order) // size)
+        size, n_voters = self.spec.batch_size, len(self._seeds)
+        orders = [rng.permutation(self._train) for rng in self._rngs]
+        n_batches = -(-len(self._train) // size)
         total, weight = 0.0, 0.0
         for number in range(n_batches):
-            rows = order[number * size : (number + 1) * size]
-            loss = self._learn(rows)
-            total, weight = total + loss * len(rows), weight + len(rows)
-            yield number + 1, n_batches
+            for voter, order in enumerate(orders):
+                rows = order[number * size : (number + 1) * size]
+                loss = self._learn(voter, rows)
+                total, weight = total + loss * len(rows), weight + len(rows)
+                yield number * n_voters + voter + 1, n_batches * n_voters
+            self._n_steps += 1
         self.epoch += 1
         yield self._ended(total / weight)
 
-    def _learn(self, rows: np.ndarray) -> float:
+    def _learn(self, voter: int, rows: np.ndarray) -> float:
         assert self._learner is not None
         x, y, w = self._batch(rows)
-        x = disturbed(x, self.spec, self._mean, self._std, self._rng)
-        self._state, loss = self._learner.step(
-            self._state, x, y, w, np.int32(self._n_steps), np.float32(self._rate()),
-            np.int32(self._seed),
+        x = disturbed(x, self.spec, self._mean, self._std, self._rngs[voter])
+        self._states[voter], loss = self._learner.step(
+            self._states[voter], x, y, w, np.int32(self._n_steps), np.float32(self._rate()),
+            np.int32(self._seeds[voter]),
         )  # fmt: skip
-        self._n_steps += 1
         if not np.isfinite(loss := float(loss)):
             raise TrainingDivergedError(self.epoch + 1)
         return loss
@@ -221,11 +229,13 @@ class NeuralTrainer:
                 self._best = self._now()
 
     def _now(self) -> dict[str, np.ndarray]:
-        held = {**self._state.weights, **self._state.statistics}
-        return {name: np.array(value, dtype=np.float32) for name, value in held.items()}
+        held = [_held(state) for state in self._states]
+        if len(held) == 1:
+            return {name: np.array(value, dtype=np.float32) for name, value in held[0].items()}
+        return {name: np.stack([np.asarray(h[name], np.float32) for h in held]) for name in held[0]}
 
     def proba(self, X: np.ndarray) -> np.ndarray:
-        """What the network holds probable as it now stands, computed by JAX.
+        """What the network, or the mean of those that vote, holds probable now; computed by JAX.
 
         Parameters
         ----------
@@ -237,9 +247,11 @@ class NeuralTrainer:
         """
         assert self._learner is not None
         X = np.asarray(X, dtype=np.float32).reshape(len(X), *self._shape)
-        held = {**self._state.weights, **self._state.statistics}
-        size = self.spec.batch_size
-        parts = []
+        return np.mean([self._answers(_held(state), X) for state in self._states], axis=0)
+
+    def _answers(self, held: dict[str, Any], X: np.ndarray) -> np.ndarray:
+        assert self._learner is not None
+        size, parts = self.spec.batch_size, []
         for start in range(0, len(X), size):
             part = X[start : start + size]
             filled = np.concatenate([part, np.zeros((size - len(part), *self._shape), np.float32)])
@@ -253,6 +265,17 @@ class NeuralTrainer:
             raise RuntimeError("Nothing is learnt yet; `step` comes first.")
         best = self._best if self.done and self._best is not None else self._now()
         return NeuralNetwork(self.spec, self._shape, self._n_classes, best)
+
+
+def _held(state: State) -> dict[str, Any]:
+    return {**state.weights, **state.statistics}
+
+
+def _own_seed(seed: int, number: int) -> int:
+    """The seed of one of several networks; the first keeps the one that was given."""
+    if not number:
+        return seed
+    return int(np.random.SeedSequence([seed % 2**32, number]).generate_state(1)[0] >> 1)
 
 
 def _spread(X: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from core.errors import BrokenBundleError, MalgyeolError
 from core.i18n import N_
-from core.models.neural.architecture import Architecture
+from core.models.neural.architecture import n_networks
 from core.models.neural.network import NeuralNetwork
 from core.settings import FeatureSpec, NeuralSpec, SequenceSpec, spec_from_json, spec_to_json
 
@@ -94,7 +94,7 @@ def load_network(data: bytes, manifest: dict[str, Any], *, name: str) -> NeuralN
             raise ValueError(f"{shape} frames and {n_classes} classes")
         network = NeuralNetwork(spec, (shape[0], shape[1]), n_classes, {})
         network.weights = load(data)
-        fault = _weights_fault(network.architecture, network.weights)
+        fault = _weights_fault(network)
     except (MalgyeolError, Exception) as error:  # whatever a crafted file makes the readers raise
         raise BrokenBundleError(name, _UNREADABLE, repr(error)) from error
     if fault is not None:
@@ -102,8 +102,10 @@ def load_network(data: bytes, manifest: dict[str, Any], *, name: str) -> NeuralN
     return network
 
 
-def _weights_fault(found: Architecture, weights: dict[str, np.ndarray]) -> str | None:
-    expected = {**found.weights, **found.statistics}
+def _weights_fault(network: NeuralNetwork) -> str | None:
+    found, weights, n = network.architecture, network.weights, n_networks(network.spec)
+    voters = (n,) if n > 1 else ()
+    expected = {name: (*voters, *s) for name, s in {**found.weights, **found.statistics}.items()}
     if set(weights) != set(expected):
         return f"weights {sorted(set(weights) ^ set(expected))[:5]} are missing or too many"
     for name, shape in expected.items():
