@@ -7,7 +7,7 @@ from pages.parts.run_figures import draw_listed_clips
 from pages.parts.training_augmentation import draw_preview
 from pages.parts.training_setup import choose_experiment
 from pages.parts.training_start import draw_more, draw_start
-from pages.parts.training_view import draw_run
+from pages.parts.training_view import draw_ready, draw_run
 
 page = open_page("training")
 _ = page._
@@ -41,10 +41,7 @@ with action:
 with stage:
     job_id = st.query_params.get("job") or st.session_state.get("training.job")
     if job_id is None:
-        page.empty_state(
-            _("Ready when you are"),
-            _("Press Train: the curve of held-out clips appears here after the first epoch."),
-        )
+        draw_ready(page, choice.spec)
     else:
         draw_run(page, catalog(), job_id)
 draw_listed_clips(page, catalog())

@@ -101,6 +101,7 @@ from core.errors.guests import (
 from core.errors.jobs import JobError
 from core.errors.models import (
     BrokenBundleError,
+    LearningMemoryError,
     ModelError,
     NotExplainableError,
     TrainingDivergedError,
@@ -206,6 +207,7 @@ __all__ = [
     "UnsupportedCompressionError",
     "DamagedEntryError",
     "SuspiciousEntryError",
+    "LearningMemoryError",
     "LinkError",
     "NestedArchiveError",
     "FolderTooDeepError",

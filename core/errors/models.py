@@ -6,6 +6,7 @@ from core.errors.base import MalgyeolError
 from core.i18n import N_
 
 __all__ = [
+    "LearningMemoryError",
     "ModelError",
     "UnknownModelError",
     "BrokenBundleError",
@@ -80,3 +81,16 @@ class NotExplainableError(ModelError):
 
     def __init__(self, model: str):
         super().__init__(model=model)
+
+
+class LearningMemoryError(ModelError):
+    """A run whose clips would not fit into memory."""
+
+    template = N_(
+        "Learning from {n} clips with these settings needs about {needed:.1f} GB of memory;"
+        " {free:.1f} GB are free."
+    )
+    advice = N_("Choose fewer folds, copies or features, or close other programs.")
+
+    def __init__(self, n: int, needed: float, free: float):
+        super().__init__(n=n, needed=needed, free=free)

@@ -107,6 +107,7 @@ def _add_mean(figure, row, records, field, name, line, *, legend=True) -> None:
         x=list(by_epoch),
         y=[float(np.mean(v)) for v in by_epoch.values()],
         name=name,
+        meta=f"{field}_before" if line.get("dash") else field,
         mode="lines" if len(by_epoch) > 1 else "markers",
         line=line,
         marker={"color": line["color"]},

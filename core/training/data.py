@@ -1,13 +1,11 @@
 """What a run learns from: the clips of a snapshot as one matrix, with their labels and groups."""
 
 import dataclasses
-import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
-from core.cluster import MANY
 from core.corpus.catalog import Catalog, Utterance
 from core.corpus.clip_features import feature_key
 from core.corpus.clips import ClipLoad
@@ -15,24 +13,21 @@ from core.corpus.copies import copy_of
 from core.corpus.duplicates import duplicate_groups
 from core.corpus.listening import listen
 from core.errors import CorpusError, TooFewUtterancesError, UnusableSchemeError
-from core.features import FeatureStore, features_of, speaker_z, voice_stats
+from core.features import FeatureStore, speaker_z, voice_stats
 from core.i18n import N_
-from core.settings import ExperimentSpec, SequenceSpec, WhisperSpec, feature_parts
+from core.settings import ExperimentSpec
+from core.training.clip_rows import read_rows
 from core.training.events import FeaturesRead
 
 __all__ = [
     "MIN_CLIPS_PER_CLASS",
-    "SameClipsError",
     "SnapshotChangedError",
     "TrainingData",
-    "UnusableFeaturesError",
     "check_classes",
     "read_data",
 ]
 
 MIN_CLIPS_PER_CLASS = 3  # three folds then still learn from two of each class
-_BATCH = 48  # clips between two progress events
-_SLOW_BATCH = 4  # where a clip costs 0.4 s, so that a cancel is heard within a second or two
 
 
 class SnapshotChangedError(CorpusError):
@@ -43,26 +38,6 @@ class SnapshotChangedError(CorpusError):
 
     def __init__(self, corpus: str):
         super().__init__(corpus=corpus)
-
-
-class UnusableFeaturesError(CorpusError):
-    """A clip whose features are no numbers."""
-
-    template = N_("The clip “{clip}” gives {n} features that are no numbers.")
-    advice = N_("Listen to it on the data page: disable it or cut it anew, then train again.")
-
-    def __init__(self, clip: str, n: int):
-        super().__init__(clip=clip, n=n)
-
-
-class SameClipsError(CorpusError):
-    """Clips between which there is nothing to tell apart."""
-
-    template = N_("All {n} clips sound the same: there is nothing to tell apart.")
-    advice = N_("Look on the data page whether one recording came in many times.")
-
-    def __init__(self, n: int):
-        super().__init__(n=n)
 
 
 @dataclass(frozen=True)
@@ -157,38 +132,11 @@ def read_data(
             for number in range(spec.augment.copies)
             for u in utterances
         ]
-    rows = yield from _rows(spec, clips, store)
-    _check_features(rows[: len(utterances)], utterances)
+    rows = yield from read_rows(spec, clips, utterances, store)
     for _ in listen(catalog, utterances):
         pass  # fingerprints; nothing to do where quality was looked at before
     data = _assembled(spec, catalog, utterances, rows)
     yield data.relative_to_voices() if spec.speaker_norm else data
-
-
-def _check_features(rows: np.ndarray, utterances: Sequence[Utterance]) -> None:
-    broken = ~np.isfinite(rows)
-    if broken.any():
-        worst = int(broken.sum(axis=1).argmax())
-        raise UnusableFeaturesError(utterances[worst].name, int(broken[worst].sum()))
-    if not np.ptp(rows, axis=0).any():
-        raise SameClipsError(len(rows))
-
-
-def _rows(
-    spec: ExperimentSpec, clips: list, store: FeatureStore
-) -> Generator[FeaturesRead, None, np.ndarray]:
-    """The features of clips and copies, telling how far it is."""
-    slow = any(isinstance(part, WhisperSpec) for part in feature_parts(spec.features))
-    batch = _SLOW_BATCH if slow else _BATCH
-    apart = len(clips) >= MANY
-    rows, began = [], time.monotonic()
-    for start in range(0, len(clips), batch):
-        rows.append(features_of(clips[start : start + batch], spec.features, store, apart=apart))
-        done = min(start + batch, len(clips))
-        left = (time.monotonic() - began) / done * (len(clips) - done)
-        yield FeaturesRead(done=done, total=len(clips), seconds_left=left)
-    number = np.float32 if isinstance(spec.features, SequenceSpec) else np.float64
-    return np.concatenate(rows).astype(number)
 
 
 def _assembled(

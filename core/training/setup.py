@@ -23,9 +23,9 @@ from core.settings import (
     SplitSpec,
     check_pair,
 )
+from core.training.beforehand import check_clips, check_memory
 from core.training.data import check_classes
 from core.training.events import FoldEnded, event_to_json
-from core.training.network_cost import check_memory
 
 __all__ = ["REPORT_FILE", "keep_run", "new_experiment", "new_run_id", "split_problems"]
 
@@ -83,11 +83,12 @@ def new_experiment(
     Raises
     ------
     CorpusError
-        If the corpus cannot serve the scheme, the split or the normalisation.
+        If the corpus cannot serve the scheme, the split or the normalisation, or it is known
+        that its clips are all the same or their features no numbers.
     FeaturesUnavailableError
         If the features cannot be measured on this machine.
     ModelError
-        If the model cannot read the features, or would need more memory than is free.
+        If the model cannot read the features, or learning it would need more memory than is free.
     """
     check_pair(model, features)
     if (problem := feature_problem(features)) is not None:
@@ -96,6 +97,7 @@ def new_experiment(
         scheme = label_scheme(e for e, n in catalog.corpus(corpus).emotions.items() if n)
     snapshot = catalog.snapshot(corpus, tuple(scheme))
     check_classes(tuple(snapshot.utterances), tuple(scheme))
+    check_clips(catalog, snapshot.digest, snapshot.utterances, features)
     modes = problems or split_problems(catalog, snapshot.utterances)
     if split is None:
         split = SplitSpec("speaker" if modes["speaker"] is None else "random")

@@ -8,6 +8,7 @@ from core.corpus import Catalog
 from core.errors import MalgyeolError
 from core.models import set_active
 from core.plots import learning_figure
+from core.settings import ExperimentSpec, by_epochs
 from core.training.events import (
     EpochEnded,
     FeaturesRead,
@@ -25,11 +26,45 @@ from pages.parts.run_progress import epochs_progress
 from pages.parts.run_result import draw_headline, draw_voices, people_of
 from pages.parts.search_view import draw_search, is_search
 
-__all__ = ["draw_run"]
+__all__ = ["draw_ready", "draw_run"]
 
 POLL = 0.5  # s between two looks at a running job
-JUST_NOW = 0.8  # s
+JUST_NOW = 3.0  # s in which a job that was asked for is waited for
+FIRST_WAIT, NEXT_WAIT = 0.8, 0.4  # s that one look then waits for the first epoch
+NO_BAR = {"displayModeBar": False}
 WAITING = "queued"
+
+
+def draw_ready(page: Frame, spec: ExperimentSpec | None) -> None:
+    """Draw what comes before any run: where the curve will be, or what will be there.
+
+    The empty axes also make the browser load what draws them, so that the first epoch of a run is
+    on screen as soon as it is there.
+
+    Parameters
+    ----------
+    page : Frame
+    spec : ExperimentSpec or None
+        What the settings say; None where they cannot run.
+    """
+    _ = page._
+    curve = spec is not None and by_epochs(spec.model)
+    text = (
+        _("Press Train: the curve of held-out clips appears here after the first epoch.")
+        if curve
+        else _("Press Train: this model learns in one go, and its score appears here.")
+    )
+    page.empty_state(_("Ready when you are"), text)
+    if spec is None or not curve:
+        return
+    figure = learning_figure(
+        (),
+        chance=1 / len(spec.scheme),
+        max_epochs=spec.model.max_epochs,  # type: ignore[union-attr]
+        theme=page.theme,
+        translate=_,
+    )
+    st.plotly_chart(figure, theme=None, key="training.axes", config=NO_BAR)
 
 
 def draw_run(page: Frame, catalog: Catalog, job_id: str) -> None:
@@ -41,7 +76,7 @@ def draw_run(page: Frame, catalog: Catalog, job_id: str) -> None:
     catalog : Catalog
     job_id : str
     """
-    view = _first_look(catalog, job_id)
+    view = _look(catalog, job_id, FIRST_WAIT)
     if is_search(view):
         draw_search(page, catalog, job_id)
         return
@@ -51,15 +86,13 @@ def draw_run(page: Frame, catalog: Catalog, job_id: str) -> None:
         _draw_live(page, catalog, job_id)
 
 
-def _first_look(catalog: Catalog, job_id: str) -> JobView:
-    """A job that was asked for just now is waited for a moment: its curve is nearly there."""
-    view = watch(catalog, job_id)
-    began = time.monotonic()
-    while not view.over and view.position == 0 and _last(view, EpochEnded) is None:
-        fresh = time.time() - view.job.created < JUST_NOW
-        if not fresh or time.monotonic() - began > JUST_NOW:
+def _look(catalog: Catalog, job_id: str, patience: float) -> JobView:
+    """What is seen of a job; one just asked for is waited for a moment, its curve is near."""
+    view, until = watch(catalog, job_id), time.monotonic() + patience
+    while not view.over and view.position == 0 and _last(view, EpochEnded | FoldEnded) is None:
+        if time.time() - view.job.created > JUST_NOW or time.monotonic() > until:
             break
-        time.sleep(0.05)
+        time.sleep(0.03)
         view = watch(catalog, job_id)
     return view
 
@@ -67,7 +100,7 @@ def _first_look(catalog: Catalog, job_id: str) -> JobView:
 @st.fragment(run_every=POLL)
 @guarded
 def _draw_live(page: Frame, catalog: Catalog, job_id: str) -> None:
-    view = watch(catalog, job_id)
+    view = _look(catalog, job_id, NEXT_WAIT)
     if view.over:
         st.rerun()
     ensure_worker(catalog.place)  # another one takes the queue on where the first was ended
@@ -139,7 +172,7 @@ def _draw_curve(page: Frame, catalog: Catalog, view: JobView) -> None:
         theme=page.theme,
         translate=page._,
     )
-    st.plotly_chart(figure, theme=None, key="training.curve", config={"displayModeBar": False})
+    st.plotly_chart(figure, theme=None, key="training.curve", config=NO_BAR)
 
 
 @st.cache_data(show_spinner=False, max_entries=16)

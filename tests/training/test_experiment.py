@@ -18,12 +18,7 @@ from core.settings import (
     VoteSpec,
     workspace,
 )
-from core.training.data import (
-    SameClipsError,
-    SnapshotChangedError,
-    UnusableFeaturesError,
-    _check_features,
-)
+from core.training.data import SnapshotChangedError
 from core.training.events import (
     EpochEnded,
     FeaturesRead,
@@ -177,15 +172,3 @@ def test_in_three_parts_the_test_is_opened_once_and_the_curve_shows_the_validati
     assert not any(e.answers for e in epochs)  # nothing of the test is told before its end
     if epochs:
         assert max(e.held_out for e in epochs) == pytest.approx(report["validation_uar"])
-
-
-def test_features_that_are_no_numbers_and_clips_that_are_all_alike_are_said_to_be():
-    from tests.corpus.builders import utterance
-
-    clips = [utterance(i) for i in range(3)]
-    rows = np.ones((3, 4))
-    with pytest.raises(SameClipsError, match="All 3 clips sound the same"):
-        _check_features(rows, clips)
-    rows[1, 2:] = np.nan
-    with pytest.raises(UnusableFeaturesError, match="gives 2 features that are no numbers"):
-        _check_features(rows, clips)

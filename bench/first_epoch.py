@@ -1,0 +1,115 @@
+"""From the press of Train to the first epoch on screen, in a real browser.
+
+    python -m bench.first_epoch [--corpus FOLDER] [--rounds 5]
+
+Starts the app with a fresh workspace, trains once so that the clips are measured and the worker is
+warm, and then presses Train on pages that were just loaded, and again on the same page. A time ends
+in the animation frame in which the curve of held-out clips has its first point. It wants a
+machine that is idle.
+"""
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import Server, launch, settled
+
+PATIENCE = 180_000  # ms
+LOOKED_AROUND = 2_000  # ms between a page that stands still and the press
+PRESS = """() => {
+  const begun = () => [...document.querySelectorAll('.js-plotly-plot')].some((plot) =>
+    new URLSearchParams(location.search).get('job') !== window.jobBefore &&
+    (plot._fullData || []).some((t) => t.meta === 'held_out' && t.x.length > 0) &&
+    plot.querySelector('.scatterlayer path[d]:not([d=""])'));
+  window.jobBefore = new URLSearchParams(location.search).get('job');
+  window.begun = null;
+  const pressed = performance.now();
+  const look = () => {
+    if (begun()) window.begun = performance.now() - pressed; else requestAnimationFrame(look);
+  };
+  document.querySelector('.st-key-training-start button').click();
+  requestAnimationFrame(look);
+}"""
+
+
+def main() -> None:
+    """Measure, and print what came of it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--corpus", type=Path, help="a folder of clips; the demo corpus")
+    parser.add_argument("--rounds", type=int, default=5)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as home, sync_playwright() as session:
+        place = Path(home) / "home"
+        if options.corpus is not None:
+            take_in(options.corpus, place)
+        server = Server(place)
+        server.start()
+        browser = launch(session)
+        try:
+            measure(browser, server, options.rounds)
+        finally:
+            browser.close()
+            server.stop()
+
+
+def take_in(folder: Path, place: Path) -> None:
+    """Import a corpus into the workspace; being the latest, it is the one chosen."""
+    command = [sys.executable, "-m", "core", "import", str(folder), "--corpus", "bench"]
+    environment = {**os.environ, "MALGYEOL_HOME": str(place)}
+    subprocess.run(command, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def measure(browser: Browser, server: Server, rounds: int) -> None:
+    """The first run does not count; then fresh pages, then the same page again."""
+    page = opened(browser, server)
+    press(page)
+    over(page)
+    page.context.close()
+    fresh, again = [], []
+    for _round in range(rounds):
+        page = opened(browser, server)
+        fresh.append(press(page))
+        over(page)
+        again.append(press(page))
+        over(page)
+        page.context.close()
+    print(f"first epoch on screen, page just loaded: {show(fresh)}")
+    print(f"first epoch on screen, page in use:      {show(again)}")
+
+
+def opened(browser: Browser, server: Server) -> Page:
+    """The training page in a browser that has never seen it."""
+    page = browser.new_context(locale="en-US", viewport={"width": 1280, "height": 900}).new_page()
+    page.goto(f"{server.url}/training?lang=en")
+    page.locator(".st-key-training-start button").wait_for(timeout=PATIENCE)
+    settled(page)
+    page.wait_for_timeout(LOOKED_AROUND)
+    return page
+
+
+def press(page: Page) -> float:
+    """Press Train; seconds until the first epoch is drawn."""
+    page.evaluate(PRESS)
+    page.wait_for_function("() => window.begun !== null", timeout=PATIENCE)
+    return page.evaluate("() => window.begun") / 1000
+
+
+def over(page: Page) -> None:
+    """Wait for the run's end: its name field is there."""
+    page.locator(".st-key-training-save").wait_for(timeout=PATIENCE)
+    settled(page)
+
+
+def show(values: list[float]) -> str:
+    """Median and range."""
+    return f"{statistics.median(values):.2f} s [{min(values):.2f}, {max(values):.2f}]"
+
+
+if __name__ == "__main__":
+    main()
