@@ -28,7 +28,7 @@ def main() -> None:
         page_title=_("{page} · Malgyeol").format(page=current.title),
         page_icon=MARK_FOLDER / "favicon.svg",
         layout="wide",
-        initial_sidebar_state="auto",
+        initial_sidebar_state=256,  # px; opened where there is room,
     )
     if wanted := wanted_page():
         name, query = wanted

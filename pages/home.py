@@ -20,7 +20,7 @@ draw_one_minute(page)
 st.subheader(_("The whole round"))
 draw_steps(page, ready)
 
-st.subheader(_("Voices"))
+st.subheader(_("Corpora"))
 if ready.corpora:
     draw_corpora(page, ready.corpora)
 draw_demo_switch(page)

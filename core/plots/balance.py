@@ -11,6 +11,8 @@ from core.plots.theme import Theme, literal, plain
 
 __all__ = ["cross_table_figure"]
 
+FULLEST = 0.55  # shade of the greatest count: many clips are good, not alarming
+
 
 def cross_table_figure(
     counts: np.ndarray,
@@ -64,7 +66,7 @@ def cross_table_figure(
         for i, (_id, caption) in enumerate(named)
     ]
     return cell_figure(
-        counts / max(1, counts.max(initial=0)),
+        FULLEST * counts / max(1, counts.max(initial=0)),
         counts,
         rows=named,
         columns=[(e, captions[e]) for e in emotions],

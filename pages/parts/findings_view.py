@@ -45,7 +45,9 @@ def draw_findings(page: Frame, catalog: Catalog, corpus: CorpusInfo, desk: Desk)
             _("Not examined yet"),
             _("Every clip is listened to once: level, noise, clipping, doubles, doubtful labels."),
         )
-        if st.button(_("Examine the corpus"), type="primary", key="dataset.examine"):
+        with st.container(horizontal_alignment="center"):
+            asked = st.button(_("Examine the corpus"), type="primary", key="dataset.examine")
+        if asked:
             start_task(key, lambda task: _examine(task, catalog, corpus.name))
             st.rerun()
         return

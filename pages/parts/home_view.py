@@ -53,19 +53,23 @@ def draw_steps(page: Frame, ready: Readiness) -> None:
     clips = _("Clips: {n:,}").format(n=ready.n_utterances) if ready.n_utterances else _("none yet")
     models = _("Models: {n}").format(n=len(ready.models)) if ready.models else _("none yet")
     answer = _("ready") if ready.active else _("needs a model first")
+    collect = _("Bring in clips, look at each one, mend what is off.")
+    teach = _("Move a setting and see whether it is really better.")
+    hear = _("Speak, and read the words and the emotion.")
     steps = (
-        ("dataset", _("Collect"), _("Bring in clips, look at each one, mend what is off."), clips),
-        ("training", _("Teach"), _("Move a setting and see whether it is really better."), models),
-        ("inference", _("Hear"), _("Speak, and read the words and the emotion."), answer),
+        ("dataset", _("Collect"), collect, clips, _("To the data")),
+        ("training", _("Teach"), teach, models, _("To training")),
+        ("inference", _("Hear"), hear, answer, _("To inference")),
     )
-    for column, (to, title, text, figure) in zip(st.columns(3, gap="medium"), steps, strict=True):
+    columns = st.columns(3, gap="medium")
+    for column, (to, title, text, figure, link) in zip(columns, steps, strict=True):
         with column:
             page.html(
                 '<div class="mg-step">',
                 f"<h3>{esc_html(title)}</h3><p>{esc_html(text)}</p>",
                 f'<p class="mg-figure">{esc_html(figure)}</p></div>',
             )
-            page.link(to, _("Open"), key=f"home-step-{to}")
+            page.link(to, link, key=f"home-step-{to}")
 
 
 def draw_corpora(page: Frame, corpora: tuple[CorpusInfo, ...]) -> None:
@@ -103,11 +107,15 @@ def _warnings(page: Frame, language: str | None, synthesised: bool) -> str:
 
 
 def draw_models(page: Frame, ready: Readiness) -> None:
-    """Each model: its held-out score with interval, protocol and chance; never a training score."""
+    """Each model: its held-out score with interval, protocol and chance; never a training score.
+
+    The one that answers comes first.
+    """
     active = ready.active.name if ready.active else None
+    entries = sorted(ready.models, key=lambda entry: entry.name != active)
     page.html(
         '<div class="mg-list">',
-        *(_model_html(page, entry, entry.name == active) for entry in ready.models),
+        *(_model_html(page, entry, entry.name == active) for entry in entries),
         "</div>",
     )
 
@@ -149,8 +157,12 @@ def _score(page: Frame, manifest: dict[str, Any]) -> str:
 
 
 def draw_engines(page: Frame, states: tuple[EngineState, ...]) -> None:
-    """Each speech engine: whether it can write, where the voice goes, and how to mend it."""
-    page.html('<div class="mg-list">', *(_engine_html(page, state) for state in states), "</div>")
+    """Each speech engine: whether it can write, where the voice goes, and how to mend it.
+
+    Those that can write come first.
+    """
+    ordered = sorted(states, key=lambda state: state.status.state != "ready")
+    page.html('<div class="mg-list">', *(_engine_html(page, state) for state in ordered), "</div>")
 
 
 def _engine_html(page: Frame, state: EngineState) -> str:

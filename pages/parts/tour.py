@@ -56,20 +56,27 @@ def draw_tour(page: Frame) -> None:
         return
     _, (title, text) = page._, CARDS[step]
     last = step == len(CARDS) - 1
-    with st.container(key="card-home-tour"):
-        page.html(
-            f'<p class="mg-small">{step + 1} / {len(CARDS)}</p>'
-            f'<h3 class="mg-tour">{_(title)}</h3><p>{_(text)}</p>'
-        )
-        with st.container(horizontal=True):
+    with st.container(key="card-home-tour"), st.container(horizontal=True, key="home-tour-row"):
+        with st.container(width="stretch"):
+            page.html(
+                f'<p class="mg-small">{step + 1} / {len(CARDS)}</p>'
+                f'<h3 class="mg-tour">{_(title)}</h3><p class="mg-tour-text">{_(text)}</p>'
+            )
+        with st.container(horizontal=True, width="content", key="home-tour-go"):
+            if not last:
+                st.button(
+                    _("Skip the tour"),
+                    type="tertiary",
+                    key="home.tour.skip",
+                    on_click=_go,
+                    args=(None,),
+                )
             st.button(
                 _("That's all") if last else _("Next"),
                 key="home.tour.next",
                 on_click=_go,
                 args=(None if last else step + 1,),
             )
-            if not last:
-                st.button(_("Skip the tour"), key="home.tour.skip", on_click=_go, args=(None,))
 
 
 @guarded

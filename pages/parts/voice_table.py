@@ -38,6 +38,7 @@ def draw_voice_table(page: Frame, catalog: Catalog, corpus: CorpusInfo, desk: De
         theme=page.theme,
         translate=_,
     )
+    page.html('<p class="mg-caption">', _("Clips by voice and emotion"), "</p>")
     # A new key after each click: a selection that stayed would fade all other numbers.
     key = f"dataset.cross.{corpus.name}.{st.session_state.get(CLICKS, 0)}"
     st.plotly_chart(

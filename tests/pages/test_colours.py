@@ -13,7 +13,7 @@ from core.plots.contrast import color_at, contrast
 from core.plots.tables import _ink_on
 from core.plots.theme import DARK, LIGHT, level_scale, palette, share_scale
 from pages.parts.stage.captions import palettes as stage_palettes
-from pages.parts.style import style_sheet
+from pages.parts.style import language_rules, style_sheet
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 CONFIG = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
@@ -164,7 +164,7 @@ def test_the_server_is_quiet_and_local():
 
 
 def test_the_style_sheet_has_every_colour_for_both_themes_and_fetches_nothing():
-    sheet = style_sheet()
+    sheet = style_sheet() + language_rules("ko")
     assert f"--mg-ink:light-dark({LIGHT.ink},{DARK.ink});" in sheet
     used = set(re.findall(r"var\((--mg-[a-z-]+)", sheet))
     defined = set(re.findall(r"(--mg-[a-z-]+):", sheet)) | {"--mg-grain"}  # Home brings the grain
@@ -172,9 +172,17 @@ def test_the_style_sheet_has_every_colour_for_both_themes_and_fetches_nothing():
     assert all(url.startswith('"data:') for url in re.findall(r"url\(([^)]{6})", sheet))
 
 
+def test_widgets_speak_the_language_of_the_page():
+    assert '--mg-say-files:"파일 고르기";' in language_rules("ko")
+    assert "--mg-english-hints:none" in language_rules("ko")
+    assert '--mg-say-files:"Choose files";' in language_rules("en")
+    assert "--mg-english-hints:block" in language_rules("en")
+
+
 def test_four_sizes_of_type_and_no_more():
     rules = (ROOT / "pages" / "parts" / "style.css").read_text(encoding="utf-8")
-    assert set(re.findall(r"font-size: ([^;]+);", rules)) == {".875rem", "1rem", "1.25rem", "2rem"}
+    sizes = set(re.findall(r"font-size: ([^;]+);", rules)) - {"0"}  # 0 hides Streamlit's English
+    assert sizes == {".875rem", "1rem", "1.25rem", "2rem"}
 
 
 @pytest.mark.parametrize("room", ["dark", "bright"])

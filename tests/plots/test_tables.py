@@ -50,7 +50,7 @@ def test_a_cross_table_counts_clips_of_each_row_and_emotion():
         captions=CAPTIONS,
     )
     heatmap, cells = figure.data
-    assert heatmap.z.tolist() == [[100, 0], [25, 50]]
+    assert heatmap.z.tolist() == [[55, 0], [14, 28]]
     assert cells.text == ("4", "·", "1", "2")
     assert list(cells.customdata[3]) == ["2", "angry", 2]
     assert figure.layout.yaxis.ticktext[1] == "&lt;img src=x&gt;"
