@@ -85,3 +85,11 @@ def test_no_translation_is_left_without_its_message(catalogue):
 
 def test_a_caption_without_korean_shows_the_english_text():
     assert captions("ko")("No such caption anywhere") == "No such caption anywhere"
+
+
+def test_no_choice_of_several_shows_streamlits_own_english():
+    for file in (ROOT / "pages").rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "multiselect":
+                given = {keyword.arg for keyword in node.keywords}
+                assert "placeholder" in given, f"{file.name}:{node.lineno}"

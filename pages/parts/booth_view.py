@@ -152,6 +152,7 @@ def _agreed(page: Frame, catalog: Catalog, speaker: str) -> bool:
         list(USES),
         default=["train"],
         format_func=lambda use: _(USES[use]),
+        placeholder=_("Choose"),
         key="recording.uses",
     )
     st.button(

@@ -124,12 +124,12 @@ def _draw_facts(page: Frame, clip: Utterance, sound: Sound | None) -> None:
         (_("Voice"), clip.speaker or "–"),
         (_("Sentence"), clip.sentence or "–"),
         (_("Take"), str(clip.take)),
-        (_("Length"), f"{clip.duration:.2f} s"),
+        (_("Length"), _("{n} s").format(n=f"{clip.duration:.2f}")),
         (_("File"), clip.name),
     ]
     if clip.start or clip.end is not None:
         end = "" if clip.end is None else f"{clip.end:.2f}"
-        facts.append((_("Piece of the recording"), f"{clip.start:.2f}–{end} s"))
+        facts.append((_("Piece of the recording"), _("{n} s").format(n=f"{clip.start:.2f}–{end}")))
     if sound is not None:
         facts.append((_("Recorded as"), f"{sound.format} · {sound.source_sr:,} Hz"))
     if clip.correction:

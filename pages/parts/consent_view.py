@@ -78,7 +78,11 @@ def _draw_note(page: Frame, catalog: Catalog, known: list[str]) -> None:
             placeholder=_("a short name or a number"),
         )
         uses = st.multiselect(
-            _("Agreed to"), list(USES), default=["train"], format_func=lambda use: _(USES[use])
+            _("Agreed to"),
+            list(USES),
+            default=["train"],
+            format_func=lambda use: _(USES[use]),
+            placeholder=_("Choose"),
         )
         note = st.text_input(_("Note"), max_chars=200, placeholder=_("where the paper lies"))
         if st.form_submit_button(_("Note it"), type="primary") and speaker and uses:

@@ -149,6 +149,7 @@ def _choose_order(page: Frame, sheet: PromptSheet) -> tuple[str, list[Cell]]:
             sheet.emotions,
             default=sheet.emotions,
             format_func=captions.__getitem__,
+            placeholder=_("Choose"),
             key="recording.cut.emotions",
         )
     cells = order_of(sheet, tuple(emotions))

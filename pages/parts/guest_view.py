@@ -158,7 +158,7 @@ def _gain(page: Frame, bundle: Bundle) -> str:
         said
         + " "
         + _(
-            "Measured on voices it had not learnt: UAR {plain:.0%} as it is, {met:.0%} for a voice"
+            "Measured on voices it had not learnt: UAR {plain:.2f} as it is, {met:.2f} for a voice"
             " of which all clips are known."
         ).format(plain=plain, met=met)
     )

@@ -265,8 +265,8 @@ def draw_honesty(page: Frame, bundle: Bundle) -> None:
     low, high = metrics["uar_interval"]
     protocol = manifest["protocol"]["ko" if page.language == "ko" else "en"]
     said = _(
-        "Model “{name}”, learnt from {title} ({n} clips). UAR {uar:.0%} [{low:.0%}, {high:.0%}],"
-        " {protocol}; guessing gives {chance:.0%}."
+        "Model “{name}”, learnt from {title} ({n} clips). UAR {uar:.2f} [{low:.2f}, {high:.2f}],"
+        " {protocol}; chance {chance:.2f}."
     ).format(
         name=esc_md(bundle.name),
         title=esc_md(corpus["title"]),

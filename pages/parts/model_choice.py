@@ -83,6 +83,7 @@ def draw_models_side_by_side(page: Frame, piece: Sound, segment: HeardSegment, o
         list(entries),
         default=list(entries)[: MOST - 1],
         max_selections=MOST - 1,
+        placeholder=_("Choose"),
         key="inference.compared",
     )
     cards = [_card(page, own, segment.prediction)]
@@ -130,7 +131,7 @@ def _card(page: Frame, model: Bundle, prediction: Prediction) -> str:
         best=prediction.emotion if prediction.sure else None,
         small=True,
     )
-    worth = _("UAR {uar:.0%}, {protocol}; guessing {chance:.0%}").format(
+    worth = _("UAR {uar:.2f}, {protocol}; chance {chance:.2f}").format(
         uar=metrics["uar"],
         protocol=model.manifest["protocol"]["ko" if page.language == "ko" else "en"],
         chance=metrics["chance"],

@@ -195,7 +195,7 @@ def _draw_players(page: Frame, takes: Sequence[Take]) -> None:
             st.columns(A_ROW if len(takes) > 2 else len(takes)), row, strict=False
         ):
             with place:
-                page.html(page.emotion_chip(take.clip.emotion or "", _which(take)))
+                page.html(page.emotion_chip(take.clip.emotion or "", _which(page, take)))
                 draw_player(
                     page,
                     take.sound,
@@ -207,5 +207,5 @@ def _draw_players(page: Frame, takes: Sequence[Take]) -> None:
                 )
 
 
-def _which(take: Take) -> str:
-    return f"{take.sound.duration:.2f} s"
+def _which(page: Frame, take: Take) -> str:
+    return page._("{n} s").format(n=f"{take.sound.duration:.2f}")

@@ -160,6 +160,7 @@ def _choose_labels(page: Frame, corpus: str, sheet: PromptSheet) -> tuple[list[s
         EMOTION_IDS,
         default=sheet.emotions,
         format_func=captions.__getitem__,
+        placeholder=_("Choose"),
         key=f"recording.sheet.emotions.{corpus}",
     )
     speakers = st.multiselect(

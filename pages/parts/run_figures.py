@@ -301,9 +301,9 @@ def _draw_people(page: Frame, catalog: Catalog, run_id: str, report: dict[str, A
         }
         st.dataframe(rows, hide_index=True, column_config=columns, key=f"result.people.{run_id}")
         st.caption(
-            _(
-                "{n} clips judged in {file}; listeners named {uar:.1%} of them, evenly weighed."
-            ).format(n=people.n, file=esc_md(people.source), uar=people.uar)
+            _("{n} clips judged in {file}; listeners reach UAR {uar:.2f} on them.").format(
+                n=people.n, file=esc_md(people.source), uar=people.uar
+            )
         )
         st.button(
             _("Take the listening test away"),

@@ -33,20 +33,20 @@ def draw_headline(page: Frame, report: dict[str, Any], people: HumanScore | None
         chance=report["chance"],
         interval=(low, high),
         caption=_(
-            "UAR {uar:.1%} on held-out clips: {protocol}. 95 % interval {low:.0%} to {high:.0%}."
+            "UAR {uar:.2f} on held-out clips: {protocol}. 95 % interval {low:.2f} to {high:.2f}."
         ).format(uar=report["uar"], protocol=protocol, low=low, high=high),
     )
     held_out_note = _("held out, {n} clips").format(n=report["n"])
     stats = [
-        (_("UAR"), f"{report['uar']:.1%}", held_out_note),
-        (_("Accuracy"), f"{report['accuracy']:.1%}", ""),
-        (_("Chance"), f"{report['chance']:.0%}", _("what guessing scores")),
+        (_("UAR"), f"{report['uar']:.2f}", held_out_note),
+        (_("Accuracy"), f"{report['accuracy']:.2f}", ""),
+        (_("Chance"), f"{report['chance']:.2f}", _("what guessing scores")),
     ]
     if people is not None:  # three fit beside each other; chance stands on the line above, too
         chance = _("chance {share:.2f}").format(share=report["chance"])
-        stats[0] = (_("UAR"), f"{report['uar']:.1%}", f"{held_out_note} · {chance}")
+        stats[0] = (_("UAR"), f"{report['uar']:.2f}", f"{held_out_note} · {chance}")
         note = _("who heard {n} of these clips").format(n=people.n)
-        stats[2] = (_("Listeners"), f"{people.uar:.1%}", note)
+        stats[2] = (_("Listeners"), f"{people.uar:.2f}", note)
     page.stats(stats)
     small_print = [
         _("On the clips it learnt from it scores {train:.0%}; that says nothing about new ones."),
@@ -69,10 +69,10 @@ def draw_voices(page: Frame, report: dict[str, Any]) -> None:
     if gap is None:
         return
     known = report["known_voice"]
-    between = _("95 % interval {low:.0%} to {high:.0%}")
+    between = _("95 % interval {low:.2f} to {high:.2f}")
     page.stats(
         [
-            (caption, f"{uar:.1%}", between.format(low=low, high=high))
+            (caption, f"{uar:.2f}", between.format(low=low, high=high))
             for caption, uar, (low, high) in (
                 (_("Known voice"), known["uar"], known["interval"]),
                 (_("New voice"), report["uar"], report["uar_interval"]),

@@ -152,8 +152,8 @@ def test_the_model_says_where_it_comes_from_and_what_it_is_worth(page):
     upload(page, ("sad.wav", wav("S"), "audio/wav"))
     said = " ".join(c.value for c in page.caption)
     assert "Model “tones”" in said
-    assert "UAR 100%" in said
-    assert "guessing gives 25%" in said
+    assert "UAR 1.00" in said
+    assert "chance 0.25" in said
 
 
 def test_without_a_model_the_page_leads_to_training(

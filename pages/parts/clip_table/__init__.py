@@ -204,4 +204,5 @@ def _captions(page: Frame) -> dict[str, str]:
         "play": _("Play"),
         "mark": _("Choose this clip"),
         "mark_all": _("Choose all on this page"),
+        "lasts": _("{n} s"),
     }

@@ -105,7 +105,7 @@ class Table {
     listen.innerHTML = `<svg viewBox="0 0 16 16" aria-hidden="true"><path d="${TRIANGLE}"/></svg>`;
     const mark = cell("td", "mark", box);
     mark.addEventListener("click", (event) => event.stopPropagation());
-    const cells = this.data.columns.map(([{ name }]) => value(name, row));
+    const cells = this.data.columns.map(([{ name }]) => value(name, row, captions));
     drawn.append(mark, cell("td", "listen", listen), cell("td", "picture", stamp(row)), ...cells);
     drawn.addEventListener("click", () => this.open(row.id));
     return drawn;
@@ -230,7 +230,7 @@ class Table {
 
 // --- cells ------------------------------------------------------------------------------------
 
-function value(name, row) {
+function value(name, row, { lasts }) {
   const kind = `c-${name}`;
   if (name === "emotion") {
     const chip = element("span", "chip");
@@ -241,7 +241,7 @@ function value(name, row) {
     const file = element("span", "file", { textContent: row.name });
     return told(cell("td", `${kind} words`, row.sentence, file), `${row.sentence} · ${row.name}`);
   }
-  if (name === "duration") return cell("td", `${kind} number`, `${row.duration.toFixed(2)} s`);
+  if (name === "duration") return cell("td", `${kind} number`, lasts.replace("{n}", row.duration.toFixed(2)));
   if (name === "flags") {
     const count = row.flags.length ? `⚑ ${row.flags.length}` : "";
     return told(cell("td", `${kind} number`, count), row.flags.join(", "));

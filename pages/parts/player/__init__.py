@@ -252,6 +252,7 @@ def _captions(page: Frame) -> dict[str, str]:
         "pitch": _("Pitch (Hz)"),
         "level": _("Level (dBFS)"),
         "seconds": _("Time (s)"),
+        "lasts": _("{n} s"),
         "closer": _("Closer (key +)"),
         "wider": _("Wider (key -)"),
         "blocked": _("The browser waits for you: press play once."),

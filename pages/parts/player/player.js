@@ -356,7 +356,7 @@ class Player {
     this.head.style.visibility = place >= 0 && place <= 1.0001 ? "" : "hidden";
     this.head.style.transform = `translateX(${place * this.lanes.clientWidth}px)`;
     this.sound(now);
-    this.time.textContent = `${now.toFixed(2)} / ${this.clip.duration.toFixed(2)} s`;
+    this.time.textContent = this.data.captions.lasts.replace("{n}", `${now.toFixed(2)} / ${this.clip.duration.toFixed(2)}`);
     this.plot.setAttribute("aria-valuenow", now.toFixed(2));
   }
 }

@@ -152,6 +152,7 @@ def _captions(page: Frame) -> dict[str, str]:
         "listening": _("Listening…"),
         "sending": _("One moment…"),
         "level": _("Level (dBFS)"),
+        "lasts": _("{n} s"),
         # Filled in by the browser.
         "recorded": _("{seconds} s recorded"),
         "refused": _(

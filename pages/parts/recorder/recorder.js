@@ -113,7 +113,7 @@ class Recorder {
     this.bars.push(peak);
     if (this.state !== "recording") return;
     const seconds = this.count / this.mic.rate;
-    this.time.textContent = `${seconds.toFixed(1)} / ${this.data.limit} s`;
+    this.time.textContent = this.data.captions.lasts.replace("{n}", `${seconds.toFixed(1)} / ${this.data.limit}`);
     if (seconds >= this.data.limit) this.stop();
   }
 

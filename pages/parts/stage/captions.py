@@ -91,6 +91,7 @@ def stage_captions(_: Translate) -> dict[str, Any]:
             "stopping": _("One moment…"),
         },
         "before": _("Before the show"),
+        "lasts": _("{n} s"),
         "leave": _("Press Esc once more to leave the stage."),
         "no_sound": _("The browser cannot play this clip."),
         "qr": _("QR code of the vote page"),

@@ -267,6 +267,7 @@ def _draw_stand_ins(page: Frame, show: Show, keep: Callable[[str, str], None]) -
         on_change=keep,
         args=("takes", f"stage.takes.{turn}"),
         max_selections=MAX_TAKES,
+        placeholder=_("Choose"),
     )
     st.toggle(
         _("All phones come from one address (a hotspot behind a router)"),

@@ -223,7 +223,7 @@ class Stage {
     this.count_samples += block.length;
     this.peak = Math.max(this.peak, peak);
     const seconds = this.count_samples / this.mic.rate;
-    this.led.textContent = `● ${seconds.toFixed(1)} s`;
+    this.led.textContent = `● ${fill(this.data.captions.lasts, { n: seconds.toFixed(1) })}`;
     if (this.state === "recording" && seconds >= LONGEST) this.stop();
   }
 
