@@ -9,6 +9,7 @@ program, in the same version, on their path; a workspace they do not need.
 """
 
 import functools
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -18,11 +19,22 @@ from core.settings import dask_address
 if TYPE_CHECKING:
     from distributed import Client
 
-__all__ = ["MANY", "spread"]
+__all__ = ["MANY", "on_cluster", "spread"]
 
 MANY = 512  # clips from which on processes pay for their start; threads share one lock
 _PATIENCE = 15.0  # s that the scheduler, and a first worker, may take to answer
 _RETRIES = 3  # workers that a call may lose
+_inside = threading.local()  # whether this thread answers a call of a cluster
+
+
+def on_cluster() -> bool:
+    """Whether calls travel; not from a worker, which would wait for itself.
+
+    Returns
+    -------
+    travel : bool
+    """
+    return dask_address() is not None and not getattr(_inside, "call", False)
 
 
 def spread(
@@ -42,6 +54,7 @@ def spread(
         The arguments of each call.
     n_jobs : int, optional
         Calls at the same time, on this machine alone; as many as there are processors by default.
+        With 1 each waits until it is asked for.
     threads : bool
         Whether threads serve as well as processes here: true of what releases the lock.
 
@@ -57,9 +70,12 @@ def spread(
     Exception
         Whatever a call raises.
     """
-    address = dask_address()
-    if address is not None:
-        yield from _on_cluster(address, function, calls)
+    if on_cluster():
+        yield from _on_cluster(dask_address() or "", function, calls)
+        return
+    if n_jobs == 1:
+        for arguments in calls:
+            yield function(*arguments)
         return
     from joblib import Parallel, delayed
 
@@ -77,13 +93,23 @@ def _on_cluster(
     client = _client(address)
     # Arguments stay in the call: what were laid out on a worker beforehand would die with it.
     futures = [
-        client.submit(function, *arguments, pure=False, retries=_RETRIES) for arguments in calls
+        client.submit(_answer, function, *arguments, pure=False, retries=_RETRIES)
+        for arguments in calls
     ]
     try:
         for future in futures:
             yield _result(future, address)
     finally:
         client.cancel([future for future in futures if not future.done()])
+
+
+def _answer(function: Callable[..., Any], *arguments: Any) -> Any:
+    """One call, on a worker."""
+    _inside.call = True
+    try:
+        return function(*arguments)
+    finally:
+        _inside.call = False
 
 
 def _result(future: Any, address: str) -> Any:

@@ -7,17 +7,25 @@ fitted (scaler, weights, stopping) sees the training part of its fold alone; in 
 parts the validation part drives stopping and curve, and the test part is answered once, at the end.
 """
 
+import dataclasses
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from core.cluster import spread
+from core.cluster import on_cluster, spread
 from core.corpus.splits import Fold
 from core.evaluation import unweighted_average_recall
 from core.features import feature_widths
 from core.models import epoch_trainer, fit
-from core.settings import ClassicalSpec, ExperimentSpec, FusionSpec, MlpSpec, NeuralSpec
+from core.settings import (
+    ClassicalSpec,
+    ExperimentSpec,
+    FusionSpec,
+    MlpSpec,
+    NeuralSpec,
+    by_epochs,
+)
 from core.training.data import TrainingData
 from core.training.events import EpochEnded, EpochGoesOn, FoldEnded, pack_proba
 
@@ -25,7 +33,12 @@ __all__ = ["fit_final", "learn_folds", "training_part"]
 
 
 def learn_folds(
-    spec: ExperimentSpec, data: TrainingData, folds: Sequence[Fold], *, n_jobs: int = 1
+    spec: ExperimentSpec,
+    data: TrainingData,
+    folds: Sequence[Fold],
+    *,
+    n_jobs: int = 1,
+    live: bool = False,
 ) -> Iterator[EpochGoesOn | EpochEnded | FoldEnded]:
     """Learn every fold and answer its held-out clips.
 
@@ -36,12 +49,17 @@ def learn_folds(
     folds : sequence of Fold
     n_jobs : int
         Folds learnt side by side, for models that learn in one go.
+    live : bool
+        Whether somebody watches the curve. Epochs are then learnt here, one event at a time;
+        else a cluster may take them, and the epochs of a fold come together when it ends.
 
     Yields
     ------
     event : EpochGoesOn, EpochEnded or FoldEnded
     """
-    if isinstance(spec.model, NeuralSpec):
+    if by_epochs(spec.model) and not live and on_cluster():
+        yield from _side_by_side(spec, data, folds)
+    elif isinstance(spec.model, NeuralSpec):
         from core.training.network_learning import learn_networks
 
         yield from learn_networks(spec, data, folds)
@@ -49,6 +67,22 @@ def learn_folds(
         yield from _by_epochs(spec, data, folds)
     else:
         yield from _in_one_go(spec, data, folds, n_jobs)
+
+
+def _side_by_side(
+    spec: ExperimentSpec, data: TrainingData, folds: Sequence[Fold]
+) -> Iterator[EpochEnded | FoldEnded]:
+    """Each fold on a worker of the cluster, with all its epochs."""
+    learnt = spread(_whole_fold, [(spec, data, fold) for fold in folds])
+    for i, events in enumerate(learnt):
+        for event in events:
+            yield dataclasses.replace(event, fold=i)
+
+
+def _whole_fold(
+    spec: ExperimentSpec, data: TrainingData, fold: Fold
+) -> list[EpochEnded | FoldEnded]:
+    return [e for e in learn_folds(spec, data, [fold]) if not isinstance(e, EpochGoesOn)]
 
 
 def _by_epochs(

@@ -86,7 +86,7 @@ def learn_own_voice(catalog: Catalog, takes: Sequence[OwnTake], *, language: str
         model=LogregSpec(),
         split=SplitSpec("random", TAKES),
     )
-    experiment = Experiment(spec, catalog, feature_store(catalog.place))
+    experiment = Experiment(spec, catalog, feature_store(catalog.place), live=True)
     report = next(e.report for e in experiment.events() if isinstance(e, Finished))
     run_id = new_run_id()
     model = run_bundle(catalog.place, run_id)

@@ -29,6 +29,7 @@ class Experiment:
     catalog: Catalog
     store: FeatureStore
     n_jobs: int = 1
+    live: bool = False  # whether somebody watches the curve, see `learn_folds`
     data: TrainingData | None = None
     answers: list[FoldEnded] = field(default_factory=list)
 
@@ -59,7 +60,8 @@ class Experiment:
             groups_together=self.data.duplicates,
         )
         yield self._prepared(self.data, folds)
-        for event in learn_folds(self.spec, self.data, folds, n_jobs=self.n_jobs):
+        learnt = learn_folds(self.spec, self.data, folds, n_jobs=self.n_jobs, live=self.live)
+        for event in learnt:
             if isinstance(event, FoldEnded):
                 self.answers.append(event)
             yield event

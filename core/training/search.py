@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from core.cluster import spread
 from core.corpus.catalog import Catalog
 from core.corpus.splits import Fold, make_folds
 from core.errors import CorpusError, TrainingDivergedError, UnusableSchemeError
@@ -156,8 +157,8 @@ class Search:
         trial.set_user_attr("settings", settings)
         scores: list[float] = []
         state = optuna.trial.TrialState.COMPLETE
-        for step, fold in enumerate(inner):
-            scores.append(self._score(settings, fold))
+        for step, score in enumerate(self._scores(settings, inner)):
+            scores.append(score)
             trial.report(float(np.mean(scores)), step)
             if step + 1 < len(inner) and trial.should_prune():
                 state = optuna.trial.TrialState.PRUNED
@@ -167,19 +168,11 @@ class Search:
         study.tell(trial, score if complete else None, state=state)
         return TrialEnded(part, number, settings, score, not complete, float(study.best_value))
 
-    def _score(self, settings: dict[str, Any], fold: Fold) -> float:
-        """UAR of one setting on one inner fold; settings that run away score nothing."""
+    def _scores(self, settings: dict[str, Any], inner: Sequence[Fold]) -> Iterator[float]:
+        """UAR of one setting on the inner folds: one after the other here, at once on a cluster."""
         assert self.data is not None
         spec = with_settings(self.spec.base, settings)
-        try:
-            events = learn_folds(spec, self.data, [fold])
-            answer = next(e for e in events if isinstance(e, FoldEnded))
-        except TrainingDivergedError:
-            return 0.0
-        guess = np.array(answer.proba).argmax(axis=1)
-        return unweighted_average_recall(
-            np.array(answer.reference), guess, labels=range(len(spec.scheme))
-        )
+        yield from spread(_score, [(spec, self.data, fold) for fold in inner], n_jobs=1)
 
     def _inner_folds(self, rows: np.ndarray) -> list[Fold]:
         """Folds inside some rows by the outer split's mode; at random where that cannot be."""
@@ -280,3 +273,15 @@ def _learnt(fold: Fold) -> np.ndarray:
     if fold.validation is None:
         return fold.train
     return np.sort(np.concatenate([fold.train, fold.validation]))
+
+
+def _score(spec: ExperimentSpec, data: TrainingData, fold: Fold) -> float:
+    """UAR on one inner fold; settings that run away score nothing."""
+    try:
+        answer = next(e for e in learn_folds(spec, data, [fold]) if isinstance(e, FoldEnded))
+    except TrainingDivergedError:
+        return 0.0
+    guess = np.array(answer.proba).argmax(axis=1)
+    return unweighted_average_recall(
+        np.array(answer.reference), guess, labels=range(len(spec.scheme))
+    )

@@ -138,7 +138,7 @@ def _run(job: Job, catalog: Catalog, place: Workspace, folder: Path, pulse: "_Pu
     if isinstance(spec, SearchSpec):
         _search(job, spec, catalog, place, pulse)
         return
-    experiment = Experiment(spec, catalog, feature_store(place))
+    experiment = Experiment(spec, catalog, feature_store(place), live=True)
     with (folder / EVENTS_FILE).open("w", encoding="utf-8", buffering=1) as events:
         for event in experiment.events():
             pulse.check()
