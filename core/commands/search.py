@@ -28,7 +28,7 @@ def search(
     features: Annotated[
         str | None, typer.Option(metavar="A[+B]", help="As for train; best that runs here.")
     ] = None,
-    fuse: Annotated[str, typer.Option(help="mean | stack")] = "mean",
+    fuse: Annotated[str | None, typer.Option(help="mean | stack")] = None,
     model: Annotated[str, typer.Option(help=" | ".join(MODEL_SPECS))] = "logreg",
     knob: Annotated[
         list[str] | None, typer.Option(help="A knob to turn; several may be given.")
@@ -64,8 +64,6 @@ def search(
                 emotions=emotions,
                 split=split,
                 folds=folds,
-                three_way=False,
-                augment=None,
                 class_weight=class_weight,
                 speaker_norm=speaker_norm,
                 seed=seed,

@@ -8,7 +8,13 @@ import typer
 
 from core.commands.console import caption, print_json, progress_line, say, user_errors
 from core.emotions import label_scheme
-from core.errors import KnobError, UnknownKnobError, UnreadableFileError
+from core.errors import (
+    KnobError,
+    NeedsOptionError,
+    NothingToFuseError,
+    UnknownKnobError,
+    UnreadableFileError,
+)
 from core.settings import (
     FEATURE_SPECS,
     FUSE_METHODS,
@@ -48,6 +54,7 @@ REPORTED = (
 
 DISTURB = knob_names(AugmentSpec())
 SPLITS = SplitSpec.__dataclass_fields__["mode"].metadata["choices"]
+SHARES, SHARE = "0.05…0.5 of the clips for the test", SplitSpec().test_share
 
 
 def register(app: typer.Typer) -> None:
@@ -69,8 +76,9 @@ def train(
         ),
     ] = None,
     fuse: Annotated[
-        str, typer.Option(help=f"{' | '.join(FUSE_METHODS)}: how several features are joined")
-    ] = "mean",
+        str | None,
+        typer.Option(help=f"{' | '.join(FUSE_METHODS)}: how several features are joined"),
+    ] = None,
     model: Annotated[str, typer.Option(help=" | ".join(MODEL_SPECS))] = "mlp",
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE")] = None,
     emotions: Annotated[str | None, typer.Option(help="Only these, e.g. sad,happy.")] = None,
@@ -86,6 +94,10 @@ def train(
             "--three-way", help="Train, validation and test in place of folds; test opened once."
         ),
     ] = False,
+    test_share: Annotated[
+        float | None, typer.Option(help=f"With --three-way: {SHARES}, {SHARE} by default.")
+    ] = None,
+    validation_share: Annotated[float | None, typer.Option(help="The same of validation.")] = None,
     spec_file: Annotated[
         Path | None,
         typer.Option("--spec", help="The JSON of a run, to repeat it; other choices are ignored."),
@@ -123,6 +135,7 @@ def train(
                     split=split,
                     folds=folds,
                     three_way=three_way,
+                    shares=_shares(three_way, test=test_share, validation=validation_share),
                     class_weight=class_weight,
                     speaker_norm=speaker_norm,
                     seed=seed,
@@ -157,17 +170,18 @@ def experiment_of(
     *,
     corpus: str,
     features: str | None,
-    fuse: str,
+    fuse: str | None,
     model: str,
     settings: dict[str, str],
     emotions: str | None,
     split: str | None,
     folds: str,
-    three_way: bool,
+    three_way: bool = False,
+    shares: dict[str, float] | None = None,
     class_weight: bool,
     speaker_norm: bool,
     seed: int,
-    augment: AugmentSpec | None,
+    augment: AugmentSpec | None = None,
 ) -> ExperimentSpec:
     """The experiment that the options of a command make; see `train`."""
     from core.training.setup import new_experiment
@@ -179,7 +193,7 @@ def experiment_of(
         features=chosen,
         model=model_spec,
         scheme=label_scheme(emotions.split(",")) if emotions else None,
-        split=_split(split, folds, three_way=three_way),
+        split=_split(split, folds, three_way=three_way, shares=shares or {}),
         class_weight=class_weight,
         speaker_norm=speaker_norm,
         seed=seed,
@@ -188,10 +202,12 @@ def experiment_of(
 
 
 def _with_settings(
-    features: str, fuse: str, model: str, settings: dict[str, str]
+    features: str, fuse: str | None, model: str, settings: dict[str, str]
 ) -> tuple[FeatureSpec, ModelSpec]:
     """Features and model with each setting given to the one that has such a knob."""
-    chosen = feature_spec(features, fuse=fuse, settings=settings)
+    chosen = feature_spec(features, fuse=fuse or "mean", settings=settings)
+    if fuse is not None and len(feature_parts(chosen)) == 1:
+        raise NothingToFuseError(features, fuse)
     known = [name for part in feature_parts(chosen) for name in knob_names(part)]
     model_spec = default_model_spec(model, chosen)
     rest = {k: v for k, v in settings.items() if k not in known}
@@ -201,7 +217,18 @@ def _with_settings(
     return chosen, with_knobs(model_spec, rest)
 
 
-def _split(mode: str | None, folds: str, *, three_way: bool) -> SplitSpec | None:
+def _shares(three_way: bool, **shares: float | None) -> dict[str, float]:
+    """The shares that were given; refused where there are no such parts."""
+    given = {f"{part}_share": share for part, share in shares.items() if share is not None}
+    if given and not three_way:
+        option = next(iter(given)).replace("_", "-")
+        raise NeedsOptionError(f"--{option}", "--three-way")
+    return given
+
+
+def _split(
+    mode: str | None, folds: str, *, three_way: bool, shares: dict[str, float]
+) -> SplitSpec | None:
     """The split asked for; None lets the corpus decide."""
     if folds != "loso" and not folds.isdigit():
         raise KnobError("folds", folds, "N | loso")
@@ -210,8 +237,8 @@ def _split(mode: str | None, folds: str, *, three_way: bool) -> SplitSpec | None
         raise KnobError("folds", folds, "2…100 | loso")
     if mode is None:
         as_it_comes = n_folds == 5 and not three_way
-        return None if as_it_comes else SplitSpec("speaker", n_folds, three_way)
-    return SplitSpec(mode, n_folds, three_way)
+        return None if as_it_comes else SplitSpec("speaker", n_folds, three_way, **shares)
+    return SplitSpec(mode, n_folds, three_way, **shares)
 
 
 def _spec_of(file: Path, catalog) -> ExperimentSpec:
@@ -241,8 +268,10 @@ def _run(catalog, spec: ExperimentSpec, save: str | None) -> dict[str, Any]:
     from core.training.setup import keep_run, new_run_id
 
     experiment = Experiment(spec, catalog, feature_store(catalog.place))
-    run_id, report = new_run_id(), None
+    run_id, report, happened = new_run_id(), None, []
     for event in experiment.events():
+        if not isinstance(event, FeaturesRead | EpochGoesOn):
+            happened.append(event)
         if isinstance(event, FeaturesRead):
             progress_line(f"features {event.done} / {event.total}")
         elif isinstance(event, EpochGoesOn):
@@ -258,7 +287,7 @@ def _run(catalog, spec: ExperimentSpec, save: str | None) -> dict[str, Any]:
     progress_line("")
     assert report is not None
     publish(experiment, report, run_bundle(catalog.place, run_id))
-    keep_run(catalog, run_id, report, experiment.answers)
+    keep_run(catalog, run_id, report, experiment.answers, happened)
     saved = keep_as_model(catalog, run_id, save) if save else None
     document = {key: report[key] for key in REPORTED}
     return {**document, "run": run_id, "model": saved, "seconds": round(report["seconds"], 3)}

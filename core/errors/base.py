@@ -17,6 +17,8 @@ __all__ = [
     "NothingAskedError",
     "UndoNamesError",
     "KnobError",
+    "NeedsOptionError",
+    "NothingToFuseError",
     "UnknownKnobError",
     "UnknownEmotionError",
     "UnusableSchemeError",
@@ -96,6 +98,26 @@ class KnobError(MalgyeolError):
 
     def __init__(self, knob: str, found: object, expected: str):
         super().__init__(knob=knob, found=found, expected=expected)
+
+
+class NothingToFuseError(MalgyeolError):
+    """A way to join several feature sets, given with one."""
+
+    template = N_("“{fuse}” joins several feature sets; “{features}” is one.")
+    advice = N_("Leave --fuse out, or name several: --features functionals+whisper.")
+
+    def __init__(self, features: str, fuse: str):
+        super().__init__(features=features, fuse=fuse)
+
+
+class NeedsOptionError(MalgyeolError):
+    """An option that does nothing without another one."""
+
+    template = N_("{option} does nothing without {other}.")
+    advice = N_("Give {other} too, or leave {option} out.")
+
+    def __init__(self, option: str, other: str):
+        super().__init__(option=option, other=other)
 
 
 class UnknownKnobError(MalgyeolError):

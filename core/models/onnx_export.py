@@ -19,10 +19,8 @@ __all__ = ["NoOnnxError", "to_onnx"]
 
 N_ROWS = 64  # that both are asked
 TOLERANCE = 1e-4  # of a probability; ONNX computes in single precision
-OPSET = 17
-KINDS = frozenset({"LogisticRegression", "MLPClassifier", "StandardScaler"})
 
-_NO_KIND = N_("this kind of model has no form in ONNX")
+_NETWORK = N_("a network on frames has no form in ONNX here")
 _NO_PACKAGE = N_("the packages for it are not installed here")
 _OTHER_ANSWERS = N_("what comes out answers differently from the model itself")
 
@@ -32,8 +30,8 @@ class NoOnnxError(ModelError):
 
     template = N_("“{name}” cannot be exported as ONNX: {reason}.")
     advice = N_(
-        "Logistic regressions and perceptrons on one feature set can, after"
-        " “pip install -r requirements-onnx.txt”. The .malgyeol file holds every kind."
+        "Logistic regressions, perceptrons, SVMs, forests, votes and what is fused of them can,"
+        " after “pip install -r requirements-onnx.txt”. The .malgyeol file holds every kind."
     )
     translated = ("reason",)
 
@@ -59,21 +57,15 @@ def to_onnx(bundle: Bundle) -> bytes:
     NoOnnxError
         If the kind has no form in ONNX, the packages are missing, or the answers differ.
     """
-    steps = getattr(bundle.estimator, "steps", [])
-    if not steps or not {type(step).__name__ for _, step in steps} <= KINDS:
-        raise NoOnnxError(bundle.name, _NO_KIND)
+    if not hasattr(bundle.estimator, "steps"):
+        raise NoOnnxError(bundle.name, _NETWORK)
     try:
-        from skl2onnx import to_onnx as convert
-        from skl2onnx.common.data_types import FloatTensorType
+        import onnxruntime  # noqa: F401
+
+        from core.models.onnx_graph import onnx_model
     except ImportError as error:
         raise NoOnnxError(bundle.name, _NO_PACKAGE) from error
-    classifier = bundle.estimator[-1]
-    model = convert(
-        bundle.estimator,
-        initial_types=[("features", FloatTensorType([None, bundle.n_features]))],
-        options={id(classifier): {"zipmap": False}},
-        target_opset=OPSET,
-    )
+    model = onnx_model(bundle.estimator, bundle.n_features)
     for key, value in _facts(bundle).items():
         entry = model.metadata_props.add()
         entry.key, entry.value = key, value
@@ -103,11 +95,14 @@ def _farthest(bundle: Bundle, data: bytes) -> float:
 
 
 def _rows(estimator: Any, n_features: int) -> np.ndarray:
-    """Rows where the model's features lie, as far as its scaler tells."""
+    """Rows where the model's features lie, as far as its scalers tell."""
     rows = np.random.default_rng(0).standard_normal((N_ROWS, n_features))
-    scaler = estimator[0]
-    if hasattr(scaler, "scale_"):
-        rows = rows * scaler.scale_ + scaler.mean_
+    at = 0
+    for member in getattr(estimator[0], "members", [estimator]):
+        end = at + member.n_features_in_
+        if hasattr(member[0], "scale_"):
+            rows[:, at:end] = rows[:, at:end] * member[0].scale_ + member[0].mean_
+        at = end
     return rows.astype(np.float32)
 
 

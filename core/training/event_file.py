@@ -11,8 +11,9 @@ from threading import Lock
 
 from core.training.events import Event, event_from_json
 
-__all__ = ["read_events"]
+__all__ = ["EVENTS_FILE", "read_events"]
 
+EVENTS_FILE = "events.jsonl"  # in the folder of a run
 KEPT = 16  # files whose events stay in memory
 
 

@@ -13,10 +13,10 @@ from core.errors import MalgyeolError
 from core.i18n import N_
 from core.settings import ExperimentSpec, spec_from_json, spec_to_json
 from core.training.data import SnapshotChangedError
+from core.training.event_file import EVENTS_FILE
 from core.training.events import EpochEnded, FoldEnded, event_from_json
 from core.training.jobs import submit
 from core.training.setup import ANSWERS_FILE
-from core.training.worker import EVENTS_FILE
 
 __all__ = [
     "HistoryError",

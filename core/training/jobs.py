@@ -16,9 +16,9 @@ from core.corpus.jobs import Job
 from core.errors import JobError, MalgyeolError
 from core.i18n import N_
 from core.settings import REPOSITORY, ExperimentSpec, SearchSpec, Workspace, spec_to_json
-from core.training.event_file import read_events
+from core.training.event_file import EVENTS_FILE, read_events
 from core.training.events import Event
-from core.training.worker import EVENTS_FILE, LOCK_FILE, WANTED_FILE
+from core.training.worker import LOCK_FILE, WANTED_FILE
 
 __all__ = ["LOST_AFTER", "JobView", "cancel", "ensure_worker", "submit", "watch"]
 

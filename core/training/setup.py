@@ -25,7 +25,8 @@ from core.settings import (
 )
 from core.training.beforehand import check_clips, check_memory
 from core.training.data import check_classes
-from core.training.events import FoldEnded, event_to_json
+from core.training.event_file import EVENTS_FILE
+from core.training.events import Event, FoldEnded, event_to_json
 
 __all__ = ["REPORT_FILE", "keep_run", "new_experiment", "new_run_id", "split_problems"]
 
@@ -146,7 +147,11 @@ def split_problems(
 
 
 def keep_run(
-    catalog: Catalog, run_id: str, report: dict[str, Any], answers: Sequence[FoldEnded]
+    catalog: Catalog,
+    run_id: str,
+    report: dict[str, Any],
+    answers: Sequence[FoldEnded],
+    events: Sequence[Event] = (),
 ) -> None:
     """Keep a finished run: its answers and report as files, its row in the catalog.
 
@@ -156,10 +161,17 @@ def keep_run(
     run_id : str
     report : dict
     answers : sequence of FoldEnded
+    events : sequence of Event
+        What happened, where nobody has written it yet: a run can be told again by its epochs.
     """
     folder = catalog.place.runs / run_id
     folder.mkdir(parents=True, exist_ok=True)
-    lines = "".join(json.dumps(event_to_json(a)) + "\n" for a in answers)
-    write_atomically(folder / ANSWERS_FILE, lines.encode())
+    write_atomically(folder / ANSWERS_FILE, _lines(answers))
+    if events:
+        write_atomically(folder / EVENTS_FILE, _lines(events))
     write_atomically(folder / REPORT_FILE, json.dumps(report, ensure_ascii=False).encode())
     catalog.runs.add(run_id, spec=report["spec"], report=report)
+
+
+def _lines(events: Sequence[Event]) -> bytes:
+    return "".join(json.dumps(event_to_json(e), ensure_ascii=False) + "\n" for e in events).encode()

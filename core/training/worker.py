@@ -22,18 +22,18 @@ from core.corpus.jobs import Job
 from core.errors import JobError, MalgyeolError
 from core.i18n import N_
 from core.settings import REPOSITORY, SearchSpec, Workspace, spec_from_json, worker_idle, workspace
+from core.training.event_file import EVENTS_FILE
 from core.training.events import Finished, event_to_json
 from core.training.publish import keep_as_model, publish, run_bundle
 from core.training.run import Experiment
 from core.training.search import Search, search_folder
 from core.training.setup import keep_run
 
-__all__ = ["EVENTS_FILE", "LOCK_FILE", "WANTED_FILE", "main"]
+__all__ = ["LOCK_FILE", "WANTED_FILE", "main"]
 
 LOCK_FILE = "worker.lock"
 PID_FILE = "worker.pid"
 WANTED_FILE = "worker.wanted"  # touched by every page that wants a worker
-EVENTS_FILE = "events.jsonl"
 LOCK_PATIENCE = 2.0  # s; whoever looks whether a worker is there holds the lock for a moment
 HEARTBEAT = 2.0  # s between two signs of life
 CANCEL_PATIENCE = 0.4  # s that a run has to stop by itself before its job is over all the same

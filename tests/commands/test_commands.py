@@ -9,7 +9,10 @@ import soundfile as sf
 from typer.testing import CliRunner
 
 from core.commands import app
+from core.corpus import Catalog
 from core.settings import default_language, workspace
+from core.training.history import read_run
+from core.training.replay import make_replay
 from tests.corpora import SR, TONES, tone, write_tones
 
 runner = CliRunner()
@@ -130,6 +133,9 @@ def test_predict_without_one_usable_file_is_a_user_error(trained, tmp_path):
         (("train", "--corpus", "tones", "--features", "magic"), "original | logmel | mfcc"),
         (("train", "--corpus", "tones", "--folds", "many"), "N | loso"),
         (("train", "--corpus", "tones", "--emotions", "sad,furious"), "furious"),
+        (("train", "--corpus", "tones", "--features", "mfcc", "--fuse", "stack"), "“mfcc” is one"),
+        (("train", "--corpus", "tones", "--test-share", "0.3"), "nothing without --three-way"),
+        (("train", "--corpus", "tones", "--three-way", "--test-share", "0.9"), "0.05…0.5"),
         (("predict", "--model", "nobody", "x.wav"), "no model “nobody”"),
     ],
 )
@@ -200,3 +206,18 @@ def test_messages_follow_the_language(tones, monkeypatch):
     monkeypatch.setenv("MALGYEOL_LANGUAGE", "ko")
     assert default_language() == "ko"
     assert "말뭉치" in run_json("train", "--corpus", "nowhere")[1]["error"]
+
+
+def test_the_shares_of_three_parts_are_told_and_the_run_can_be_told_again(tones):
+    run("import", tones, "--corpus", "tones")
+    words = "train --corpus tones --features original --model mlp --set max_epochs=2 --three-way"
+    shares = "--split random --test-share 0.25 --validation-share 0.3"
+    code, document = run_json(*words.split(), *shares.split())
+    assert code == 0
+    split = document["spec"]["split"]
+    assert (split["test_share"], split["validation_share"]) == (0.25, 0.3)
+    code, document = run_json(*words.split()[:-1], "--folds", "2", "--split", "random")
+    with Catalog() as catalog:
+        replay = make_replay(read_run(catalog, document["run"]))
+    assert replay.n_epochs == 2
+    assert len(replay.utterances) == document["n"]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from core.corpus import Catalog
 from core.corpus.clip_features import feature_store
 from core.settings import ClassicalSpec, LogregSpec, OriginalSpec
+from core.training.event_file import EVENTS_FILE
 from core.training.events import EpochEnded, Finished, FoldEnded, event_to_json
 from core.training.history import read_run
 from core.training.publish import publish, run_bundle
 from core.training.run import Experiment
 from core.training.setup import keep_run, new_experiment
-from core.training.worker import EVENTS_FILE
 
 
 def run_and_keep(
