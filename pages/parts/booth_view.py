@@ -1,5 +1,6 @@
 """The booth as a page sees it: the cell that is open, its prompt, the recorder and the verdict."""
 
+import json
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from threading import Thread
@@ -12,10 +13,16 @@ from core.corpus import Catalog, Utterance
 from core.corpus.clips import read_clip
 from core.corpus.consents import USES, agreement_of, note_consent
 from core.corpus.said import SAME_SENTENCE, likeness
-from core.corpus.sheets import Cell, Prompt, PromptSheet, cells_of, order_of, save_sheet
+from core.corpus.sheets import Cell, Prompt, PromptSheet, cells_of, order_of, save_sheet, sheet_of
 from core.corpus.takes import PROBLEMS, TakeVerdict, choose_take, judge_take, keep_take
 from core.emotions import emotion
-from core.errors import MalgyeolError, SttError
+from core.errors import (
+    CatalogError,
+    DecoderDiedError,
+    DecoderTimeoutError,
+    MalgyeolError,
+    SttError,
+)
 from core.i18n import N_
 from core.settings import SR
 from core.stt import SttEngine, Transcript, engines
@@ -50,7 +57,7 @@ class Booth:
     corpus: str = ""
     speaker: str = ""
     cell: Cell = ("", "")
-    heard: int = 0  # number of the take that was kept last
+    unsaved: Take | None = None  # could not be kept; the session holds it until it can
     clip: int | None = None  # id of the clip that the verdict is about
     verdict: TakeVerdict | None = None
     problem: str = ""
@@ -58,8 +65,10 @@ class Booth:
     words: "dict[int, Future[Transcript]]" = field(default_factory=dict)
 
     def open(self, cell: Cell) -> None:
-        """Go to a cell; the verdict on another one goes away."""
-        self.cell, self.clip, self.verdict, self.problem = cell, None, None, ""
+        """Go to a cell; what was good about the last take goes away, a problem stays to be read."""
+        self.cell = cell
+        if self.verdict is not None and self.verdict.good:
+            self.clip, self.verdict = None, None
 
 
 def booth_of(corpus: str) -> Booth:
@@ -94,7 +103,8 @@ def draw_booth(page: Frame, catalog: Catalog, corpus: str, sheet: PromptSheet) -
     order = order_of(sheet)
     if booth.cell not in order:
         booth.open(_first_open(catalog, booth, order) or order[0])
-    grid, desk = st.columns([5, 6], gap="large")
+    # The desk comes first: on a phone, what is read stands above the grid.
+    desk, grid = st.columns([6, 5], gap="large")
     with desk:
         _draw_desk(page, catalog, booth, sheet, order)
     with grid:
@@ -203,13 +213,20 @@ def _draw_desk(
         limit=LIMIT,
         open=True,
         page_keys=True,
-        on_take=guarded(lambda: _take_in(page, catalog, booth, sheet, prompt)),
+        tag=json.dumps([booth.corpus, booth.speaker, *booth.cell]),
+        on_take=guarded(lambda: _take_in(page, catalog, booth)),
     )
     if booth.problem:
         page.note("caution", booth.problem)
-    for clip in [catalog.utterance(booth.clip) if booth.clip else None]:
-        if clip is not None and booth.verdict is not None:
-            _draw_verdict(page, catalog, booth, clip, prompt)
+    if booth.unsaved is not None:
+        st.button(
+            _("Keep the take now"),
+            key="recording.unsaved",
+            on_click=guarded(lambda: _keep(page, catalog, booth)),
+        )
+    clip = catalog.utterance(booth.clip) if booth.clip else None
+    if clip is not None and booth.verdict is not None:
+        _draw_verdict(page, booth, clip)
     takes = _takes(catalog, booth).get(booth.cell, [])
     if takes:
         _draw_takes(page, catalog, booth, takes)
@@ -242,34 +259,53 @@ def _prompt_html(page: Frame, prompt: Prompt, emotion_id: str) -> str:
     )
 
 
-def _take_in(
-    page: Frame, catalog: Catalog, booth: Booth, sheet: PromptSheet, prompt: Prompt
-) -> None:
+def _take_in(page: Frame, catalog: Catalog, booth: Booth) -> None:
     """Keep the take that has just come in, and judge it."""
     take: Take | None = st.session_state.get(f"{RECORDER}.take")
-    if take is None or take.number == booth.heard:
+    if take is None:
         return
-    booth.heard, booth.processed, booth.problem = take.number, take.processed, ""
+    booth.unsaved = take  # before anything can go wrong
     forget_take(RECORDER)
+    _keep(page, catalog, booth)
+
+
+def _keep(page: Frame, catalog: Catalog, booth: Booth) -> None:
+    """Keep a take in the cell where it began, which need not be open any more."""
+    take = booth.unsaved
+    if take is None:
+        return
+    booth.clip, booth.verdict, booth.problem = None, None, ""
+    corpus, speaker, (code, emotion_id) = _place_of(take, booth)
+    sheet = sheet_of(catalog, corpus)
+    prompt = sheet.prompt(code) or Prompt(code, "")
     try:
         clip, verdict = keep_take(
-            catalog,
-            booth.corpus,
-            take.data,
-            prompt=prompt,
-            speaker=booth.speaker,
-            emotion_id=booth.cell[1],
+            catalog, corpus, take.data, prompt=prompt, speaker=speaker, emotion_id=emotion_id
         )
+    except (CatalogError, DecoderDiedError, DecoderTimeoutError) as error:
+        booth.problem = error.describe(page._)
+        return  # a full disk can be emptied; until then the take stays in hand
     except MalgyeolError as error:
-        booth.clip, booth.verdict, booth.problem = None, None, error.describe(page._)
+        booth.unsaved, booth.problem = None, error.describe(page._)
         return
+    booth.unsaved, booth.processed = None, take.processed
     booth.verdict, booth.clip = verdict, clip.id if clip else None
-    speakers = tuple(dict.fromkeys((*sheet.speakers, booth.speaker)))
-    save_sheet(catalog, booth.corpus, replace(sheet, speakers=speakers))
+    speakers = tuple(dict.fromkeys((*sheet.speakers, speaker)))
+    if speakers != sheet.speakers:
+        save_sheet(catalog, corpus, replace(sheet, speakers=speakers))
     if clip is None:
         booth.problem = _in_words(page, verdict.problems) + " " + page._("Nothing was kept.")
     elif (engine := _engine()) is not None and prompt.text:
         booth.words = {clip.id: _pool().submit(_write_down, engine, catalog, clip)}
+
+
+def _place_of(take: Take, booth: Booth) -> tuple[str, str, Cell]:
+    """Corpus, speaker and cell that stood in the booth when the take began."""
+    try:
+        corpus, speaker, code, emotion_id = (str(word) for word in json.loads(take.tag))
+        return corpus, speaker, (code, emotion(emotion_id).id)
+    except (ValueError, TypeError, MalgyeolError):
+        return booth.corpus, booth.speaker, booth.cell
 
 
 def _in_words(page: Frame, problems: tuple[str, ...]) -> str:
@@ -292,9 +328,7 @@ def _write_down(engine: SttEngine, catalog: Catalog, clip: Utterance) -> Transcr
     return engine.transcribe(read_clip(catalog, clip).y, consent=True)
 
 
-def _draw_verdict(
-    page: Frame, catalog: Catalog, booth: Booth, clip: Utterance, prompt: Prompt
-) -> None:
+def _draw_verdict(page: Frame, booth: Booth, clip: Utterance) -> None:
     _, verdict = page._, booth.verdict
     assert verdict is not None
     if verdict.good:
@@ -308,7 +342,7 @@ def _draw_verdict(
         )
     future = booth.words.get(clip.id)
     if future is not None:
-        _draw_words(page, future, prompt)
+        _draw_words(page, future, clip.sentence_text or "")
 
 
 @st.fragment(run_every=POLL)
@@ -319,7 +353,7 @@ def _draw_waiting(page: Frame, future: "Future[Transcript]") -> None:
     st.caption(page._("Comparing the words with the prompt…"))
 
 
-def _draw_words(page: Frame, future: "Future[Transcript]", prompt: Prompt) -> None:
+def _draw_words(page: Frame, future: "Future[Transcript]", prompt: str) -> None:
     _ = page._
     if not future.done():
         _draw_waiting(page, future)
@@ -330,7 +364,7 @@ def _draw_words(page: Frame, future: "Future[Transcript]", prompt: Prompt) -> No
         return  # the words are an extra; the take stands without them
     if not said:
         st.caption(_("No words could be made out."))
-    elif likeness(said, prompt.text) >= SAME_SENTENCE:
+    elif likeness(said, prompt) >= SAME_SENTENCE:
         st.caption(_("Heard: {words}").format(words=esc_md(said)))
     else:
         problem, advice = PROBLEMS["words"]

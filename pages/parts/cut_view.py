@@ -1,27 +1,29 @@
 """Cutting one long take: segments found, named by prompts, checked by words, saved at once."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 import streamlit as st
 
-from core.audio import Sound
 from core.corpus import Catalog
 from core.corpus.cutting import (
-    Cut,
     assign_in_order,
     closest_to,
-    cut_take,
     named,
-    read_take,
     save_cuts,
     takes_of,
 )
-from core.corpus.said import Match, match_prompts
+from core.corpus.said import match_prompts
 from core.corpus.sheets import Cell, PromptSheet, order_of
-from core.errors import MalgyeolError, SttError
+from core.errors import (
+    DecoderDiedError,
+    DecoderTimeoutError,
+    MalgyeolError,
+    SttError,
+)
 from core.settings import SR
 from core.stt import SttEngine, engines
 from pages.parts.background import Task, draw_progress, find_task, start_task
+from pages.parts.cut_desk import CutDesk
 from pages.parts.cutter import draw_cutter
 from pages.parts.frame import Frame, guarded
 from pages.parts.recorder import Take, draw_recorder, forget_take
@@ -29,48 +31,8 @@ from pages.parts.recorder import Take, draw_recorder, forget_take
 __all__ = ["draw_cut"]
 
 RECORDER = "recording.cut.take"
-LIMIT = 1_800.0  # s
+LIMIT = 1_790.0  # s; a recording ends some blocks later, and half an hour is read at most
 NONE = ""
-
-
-@dataclass
-class CutDesk:
-    """What a session has open of a long take."""
-
-    data: bytes = b""
-    sound: Sound | None = None
-    cuts: list[Cut] = field(default_factory=list)
-    cells: list[Cell] = field(default_factory=list)  # in the order of the take
-    version: int = 0
-    past: list[list[Cut]] = field(default_factory=list)
-    matches: list[Match] | None = None
-    said: list[str] = field(default_factory=list)
-    problem: str = ""
-    saved: int | None = None  # id of the import
-    n_saved: int = 0
-
-    def take_in(self, data: bytes, name: str, cells: list[Cell]) -> None:
-        """Open a take and find its segments."""
-        self.__init__()  # type: ignore[misc]
-        sound = read_take(data, name)
-        self.cuts = assign_in_order(cut_take(sound), cells)
-        self.data, self.sound, self.cells, self.version = data, sound, cells, 1
-
-    def change(self, spans: list[tuple[float, float]]) -> None:
-        """Take segments as the user has set them; prompts follow in their order."""
-        self.past.append(self.cuts)
-        self.matches = None
-        self.cuts = assign_in_order([Cut(a, b) for a, b in spans], self.cells)
-
-    def set(self, cuts: list[Cut]) -> None:
-        """Set the segments from this side."""
-        self.past.append(self.cuts)
-        self.cuts, self.matches, self.version = cuts, None, self.version + 1
-
-    def undo(self) -> None:
-        """Take the last change of the segments back."""
-        if self.past:
-            self.cuts, self.matches, self.version = self.past.pop(), None, self.version + 1
 
 
 def _desk() -> CutDesk:
@@ -92,10 +54,12 @@ def draw_cut(page: Frame, catalog: Catalog, corpus: str, sheet: PromptSheet) -> 
         _draw_saved(page, catalog, desk)
         return
     speaker, cells = _choose_order(page, sheet)
+    if desk.incoming is not None:
+        _open(page, desk, cells)
     if desk.problem:
         page.note("caution", desk.problem)
     if desk.sound is None:
-        _draw_source(page, desk, cells)
+        _draw_source(page, desk)
         return
     if cells != desk.cells:
         desk.cells = cells
@@ -158,7 +122,7 @@ def _choose_order(page: Frame, sheet: PromptSheet) -> tuple[str, list[Cell]]:
     return (speaker or "").strip().replace("_", "-")[:40], cells
 
 
-def _draw_source(page: Frame, desk: CutDesk, cells: list[Cell]) -> None:
+def _draw_source(page: Frame, desk: CutDesk) -> None:
     _ = page._
     left, right = st.columns(2, gap="large")
     with left:
@@ -171,33 +135,43 @@ def _draw_source(page: Frame, desk: CutDesk, cells: list[Cell]) -> None:
         if file is not None and st.button(
             _("Find the sentences"), type="primary", key="recording.cut.find"
         ):
-            _open(page, desk, file.getvalue(), file.name, cells)
+            desk.incoming = (file.getvalue(), file.name)
+            st.rerun()
     with right:
         draw_recorder(
             page,
             key=RECORDER,
             hint=_("Or record it here: read the sheet, pause for a second each time"),
             limit=LIMIT,
-            on_take=guarded(lambda: _recorded(page, desk, cells)),
+            salvage=True,
+            on_take=guarded(lambda: _recorded(desk)),
+        )
+    if desk.aside is not None:
+        st.button(
+            _("Back to the take before"), key="recording.cut.back", on_click=guarded(desk.back)
         )
 
 
-def _recorded(page: Frame, desk: CutDesk, cells: list[Cell]) -> None:
+def _recorded(desk: CutDesk) -> None:
     take: Take | None = st.session_state.get(f"{RECORDER}.take")
     if take is not None:
+        desk.incoming = (take.data, "take.wav")
         forget_take(RECORDER)
-        _open(page, desk, take.data, "take.wav", cells, rerun=False)
 
 
-def _open(
-    page: Frame, desk: CutDesk, data: bytes, name: str, cells: list[Cell], *, rerun: bool = True
-) -> None:
-    try:
-        desk.take_in(data, name, cells)
-    except MalgyeolError as error:
-        desk.problem = error.describe(page._)
-    if rerun:
-        st.rerun()
+def _open(page: Frame, desk: CutDesk, cells: list[Cell]) -> None:
+    """Open the take that has come; one that cannot be read now is there at the next run."""
+    assert desk.incoming is not None
+    with st.spinner(page._("Finding the sentences…")):
+        try:
+            desk.take_in(*desk.incoming, cells)
+            desk.problem = ""
+        except (DecoderDiedError, DecoderTimeoutError) as error:
+            desk.problem = error.describe(page._)
+            return
+        except MalgyeolError as error:
+            desk.problem = error.describe(page._)
+    desk.incoming = None
 
 
 def _draw_counts(page: Frame, desk: CutDesk) -> None:
@@ -250,7 +224,7 @@ def _draw_tools(
                 on_click=guarded(desk.set),
                 args=(fewer,),
             )
-        st.button(_("Another take"), key="recording.cut.reset", on_click=guarded(desk.__init__))
+        st.button(_("Another take"), key="recording.cut.reset", on_click=guarded(desk.reset))
         engine = _engine()
         if engine is not None and st.button(_("Check the words"), key="recording.cut.words"):
             _start_words(desk, engine)
@@ -387,7 +361,7 @@ def _draw_saved(page: Frame, catalog: Catalog, desk: CutDesk) -> None:
             on_click=guarded(_take_back),
             args=(catalog, desk),
         )
-        st.button(_("Another take"), key="recording.cut.again", on_click=guarded(desk.__init__))
+        st.button(_("Another take"), key="recording.cut.again", on_click=guarded(desk.reset))
 
 
 def _take_back(catalog: Catalog, desk: CutDesk) -> None:

@@ -106,14 +106,24 @@ class Microphone {
   }
 }
 
-// A RIFF file: mono, 16-bit PCM.
+// 16-bit samples of a block: half the memory, which counts in half an hour.
+function pcm16(block) {
+  if (block instanceof Int16Array) return block;
+  const samples = new Int16Array(block.length);
+  for (let i = 0; i < block.length; i += 1) {
+    samples[i] = Math.round(Math.max(-1, Math.min(1, block[i])) * 32767);
+  }
+  return samples;
+}
+
+// A RIFF file: mono, 16-bit PCM, of blocks of samples.
 function wavFile(blocks, rate) {
-  const count = blocks.reduce((sum, block) => sum + block.length, 0);
-  const bytes = new ArrayBuffer(44 + 2 * count);
-  const view = new DataView(bytes);
+  const parts = blocks.map(pcm16);
+  const size = 2 * parts.reduce((sum, part) => sum + part.length, 0);
+  const view = new DataView(new ArrayBuffer(44));
   const word = (at, text) => [...text].forEach((c, i) => view.setUint8(at + i, c.charCodeAt(0)));
   word(0, "RIFF");
-  view.setUint32(4, 36 + 2 * count, true);
+  view.setUint32(4, 36 + size, true);
   word(8, "WAVEfmt ");
   view.setUint32(16, 16, true);
   view.setUint16(20, 1, true);
@@ -123,15 +133,8 @@ function wavFile(blocks, rate) {
   view.setUint16(32, 2, true);
   view.setUint16(34, 16, true);
   word(36, "data");
-  view.setUint32(40, 2 * count, true);
-  let at = 44;
-  for (const block of blocks) {
-    for (const value of block) {
-      view.setInt16(at, Math.round(Math.max(-1, Math.min(1, value)) * 32767), true);
-      at += 2;
-    }
-  }
-  return new Blob([bytes], { type: "audio/wav" });
+  view.setUint32(40, size, true);
+  return new Blob([view.buffer, ...parts], { type: "audio/wav" });
 }
 
 function base64Of(blob) {

@@ -1,6 +1,7 @@
 """The recording page: what can be done without a browser's microphone."""
 
 import base64
+import json
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -11,11 +12,12 @@ from core.corpus import Catalog
 from core.corpus.consents import agreement_of, note_consent
 from core.corpus.cutting import Cut, read_take, save_cuts
 from core.corpus.sheets import ORIGINAL_SHEET, save_sheet, sheet_of
+from core.errors import DiskFullError, NoSpeechFoundError
 from pages.parts import booth_view
 from pages.parts.booth_view import Booth
-from pages.parts.cut_view import CutDesk
+from pages.parts.cut_desk import CutDesk
 from pages.parts.cutter import _spans
-from pages.parts.recorder import _take
+from pages.parts.recorder import Take, _take
 from tests.corpus.test_recording import SR, loud_is_speech, said, wav  # noqa: F401 - a fixture
 
 
@@ -109,11 +111,82 @@ def test_a_take_that_cannot_be_kept_is_said_and_keeps_nothing(workspace_home, mo
         for number, data in enumerate((b"RIFFnonsense", wav(np.zeros(SR))), start=1):
             told = {"data": base64.b64encode(data).decode(), "number": number, "rate": 48_000}
             state[f"{booth_view.RECORDER}.take"] = _take(told)
-            prompt = ORIGINAL_SHEET.prompts[0]
-            booth_view._take_in(page, catalog, booth, ORIGINAL_SHEET, prompt)
+            booth_view._take_in(page, catalog, booth)
             assert booth.problem
+            assert booth.unsaved is None
             assert booth.clip is None
         assert catalog.corpora() == []
+
+
+@pytest.fixture
+def arrived(monkeypatch):
+    """Let a take arrive in a booth, which began in a cell of its own."""
+    page = SimpleNamespace(_=lambda message: message)
+    state: dict = {}
+    monkeypatch.setattr(booth_view.st, "session_state", state)
+    monkeypatch.setattr(booth_view, "_engine", lambda: None)
+
+    def arrive(catalog, booth, data: bytes, tag: str) -> None:
+        state[f"{booth_view.RECORDER}.take"] = Take(data, 1, 48_000, tag=tag)
+        booth_view._take_in(page, catalog, booth)
+
+    return arrive
+
+
+def test_a_take_goes_into_the_cell_where_it_began(
+    workspace_home,
+    arrived,
+    loud_is_speech,  # noqa: F811
+):
+    booth = Booth(corpus="ours", speaker="8", cell=("2", "happy"))
+    with Catalog() as catalog:
+        arrived(catalog, booth, said(0.8), json.dumps(["ours", "7", "1", "sad"]))
+        (clip,) = catalog.utterances("ours")
+    assert (clip.name, clip.speaker, clip.emotion) == ("1_7_S.wav", "7", "sad")
+    assert booth.cell == ("2", "happy")
+
+
+def test_a_take_that_a_full_disk_refuses_stays_in_hand(
+    workspace_home,
+    arrived,
+    monkeypatch,
+    loud_is_speech,  # noqa: F811
+):
+    booth = Booth(corpus="ours", speaker="7", cell=("1", "sad"))
+    page = SimpleNamespace(_=lambda message: message)
+    keep = booth_view.keep_take
+
+    def full(*_args, **_options):
+        raise DiskFullError("catalog.db")
+
+    with Catalog() as catalog:
+        monkeypatch.setattr(booth_view, "keep_take", full)
+        arrived(catalog, booth, said(0.8), "")
+        assert booth.problem
+        assert booth.unsaved is not None
+        monkeypatch.setattr(booth_view, "keep_take", keep)
+        booth_view._keep(page, catalog, booth)
+        assert booth.unsaved is None
+        assert [u.name for u in catalog.utterances("ours")] == ["1_7_S.wav"]
+
+
+def test_a_long_take_without_speech_stays_to_be_cut_by_hand(workspace_home):
+    desk = CutDesk()
+    with pytest.raises(NoSpeechFoundError):
+        desk.take_in(wav(np.zeros(3 * SR)), "take.wav", [("1", "sad")])
+    assert desk.sound is not None
+    desk.change([(0.5, 1.5)])
+    assert desk.cuts[0].cell == ("1", "sad")
+
+
+def test_a_take_that_was_put_aside_is_taken_up_again(loud_is_speech):  # noqa: F811
+    desk = CutDesk()
+    desk.take_in(said(0.8, 1.0), "take.wav", [("1", "sad")])
+    cuts = desk.cuts
+    desk.reset()
+    assert desk.sound is None
+    desk.back()
+    assert desk.cuts == cuts
 
 
 @pytest.mark.parametrize("told", [None, 3, [[1]], [["a", "b"]], [[2, 1]], [[0, 99]], [[-1, 1]]])

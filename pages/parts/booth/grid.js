@@ -74,6 +74,7 @@ class Grid {
   key(event) {
     const move = MOVES[event.key];
     if (!move || event.defaultPrevented || event.shiftKey || busy(event)) return;
+    if (document.documentElement.classList.contains("mg-recording")) return; // it is being read
     const row = this.data.rows.findIndex((r) => r.code === this.data.current[0]);
     const column = this.data.emotions.findIndex((e) => e.id === this.data.current[1]);
     const width = this.data.emotions.length;

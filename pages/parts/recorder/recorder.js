@@ -5,7 +5,19 @@ const FLOOR = -60; // dBFS, the left end of the meter
 const LOUD = -1; // dBFS, from where on it is clipping
 const HOLD = 1.2; // s that the meter keeps its peak
 const SCOPE = 120; // columns of the moving waveform
+const FLUSH = 3000; // ms of silence from the tap after which a take ends without its last block
+const PART = 4 << 20; // bytes that are sent at once; half an hour is more than a message may hold
+const PATIENCE = 10_000; // ms until a part is sent again that Python has not said to have
 const recorders = new WeakMap();
+// Takes that Python does not have yet, by the name of their recorder. They outlive its element, a
+// lost connection and a server that starts anew; only closing or reloading the page ends them.
+const unsent = new Map();
+let ending = false; // whether a take is stopped and its last block on its way
+let counted = 0; // number of the latest take; it rises even when the clock is set back
+window.addEventListener("beforeunload", (event) => {
+  const busy = document.documentElement.classList.contains("mg-recording");
+  if (busy || ending || [...unsent.values()].some((takes) => takes.length)) event.preventDefault();
+});
 
 export default function ({ parentElement, data, setTriggerValue }) {
   let recorder = recorders.get(parentElement);
@@ -35,14 +47,21 @@ class Recorder {
   }
 
   close() {
+    if (this.data?.salvage && ["recording", "stopping"].includes(this.state)) this.keep();
     this.closed = true;
+    if (this.state === "stopping") ending = false;
+    this.state = "idle";
     this.off.abort();
+    clearTimeout(this.again);
+    clearTimeout(this.flushing);
     this.release();
+    this.busy(false);
   }
 
   update(data) {
     const first = !this.data;
     this.data = data;
+    this.confirm(data.got);
     this.captions = data.captions;
     this.meter.setAttribute("aria-label", this.captions.level);
     if (!first && data.start && data.start !== this.started && this.state === "idle") this.start();
@@ -75,7 +94,7 @@ class Recorder {
   fail(reason) {
     this.refused = true;
     this.release();
-    if (this.state !== "sending") this.state = "idle";
+    this.state = "idle";
     this.say(this.captions[reason], true);
     this.mark();
     return false;
@@ -86,6 +105,7 @@ class Recorder {
   toggle() {
     if (this.state === "recording") this.stop();
     else if (this.state === "idle") this.start();
+    else if (this.state === "opening") this.state = "leaving"; // pressed twice: no take begins
   }
 
   async start() {
@@ -94,9 +114,15 @@ class Recorder {
     this.mark();
     window.dispatchEvent(new CustomEvent("malgyeol:playing", { detail: this })); // players fall silent
     if (!(await this.listen())) return;
+    if (this.state === "leaving") {
+      this.state = "idle";
+      if (!this.data.open) this.release();
+      return this.mark();
+    }
     this.blocks = [];
     this.bars = [];
     this.count = 0;
+    this.tag = this.data.tag; // what is being read, whatever the page shows when it ends
     this.say("");
     this.state = "recording";
     this.mark();
@@ -108,7 +134,9 @@ class Recorder {
     for (const value of block) peak = Math.max(peak, Math.abs(value));
     this.show(peak > 0 ? Math.max(FLOOR, 20 * Math.log10(peak)) : FLOOR);
     if (this.state !== "recording" && this.state !== "stopping") return;
-    this.blocks.push(block);
+    if (this.state === "stopping") this.wait();
+    if (this.count >= this.data.limit * this.mic.rate) return; // what a slow browser still had
+    this.blocks.push(pcm16(block));
     this.count += block.length;
     this.bars.push(peak);
     if (this.state !== "recording") return;
@@ -119,32 +147,75 @@ class Recorder {
 
   stop() {
     this.state = "stopping";
+    ending = true;
+    this.wait();
     this.mic.flush();
     this.mark();
   }
 
-  async finish() {
+  wait() {
+    clearTimeout(this.flushing);
+    this.flushing = setTimeout(() => this.finish(), FLUSH);
+  }
+
+  finish() {
     if (this.state !== "stopping") return;
-    this.state = "sending";
-    const { rate } = this.mic;
-    const seconds = this.count / rate;
-    const file = wavFile(this.blocks, rate);
-    this.blocks = [];
-    if (!this.data.open) this.release();
-    this.mark();
-    const number = Date.now();
-    const data = await base64Of(file);
-    if (this.closed) return;
-    this.tell({ data, number, rate, processed: this.mic.processed, device: this.mic.device });
-    this.say(this.captions.recorded.replace("{seconds}", seconds.toFixed(1)));
+    clearTimeout(this.flushing);
     this.state = "idle";
+    this.keep();
+    if (!this.data.open) this.release();
+    this.say(this.captions.recorded.replace("{seconds}", (this.count / this.mic.rate).toFixed(1)));
     this.mark();
+    this.post();
+  }
+
+  // --- to Python ----------------------------------------------------------------------------
+
+  get queue() {
+    const { name } = this.data;
+    if (!unsent.has(name)) unsent.set(name, []);
+    return unsent.get(name);
+  }
+
+  keep() {
+    ending = false;
+    const { rate, processed, device } = this.mic;
+    counted = Math.max(Date.now(), counted + 1);
+    const facts = { number: counted, rate, processed, device, tag: this.tag ?? "" };
+    this.queue.push({ facts, file: wavFile(this.blocks, rate), part: 0 });
+    this.blocks = [];
+  }
+
+  // What Python says to have: of which take, and how many of its parts.
+  confirm(got) {
+    const [take] = this.queue;
+    if (!take) return;
+    if (got && got.number === take.facts.number) {
+      if (take.posted && got.parts === take.part && !got.over) return; // nothing new
+      take.part = got.parts;
+      take.posted = false;
+      if (got.over) this.queue.shift();
+    }
+    if (!this.queue[0]?.posted) this.post();
+  }
+
+  async post() {
+    clearTimeout(this.again);
+    const [take] = this.queue;
+    if (!take || this.closed) return;
+    take.posted = true;
+    const { part, file, facts } = take;
+    const data = await base64Of(file.slice(part * PART, (part + 1) * PART));
+    if (this.closed || take !== this.queue[0] || part !== take.part) return;
+    this.tell({ ...facts, data, part, parts: Math.ceil(file.size / PART) });
+    this.again = setTimeout(() => this.post(), PATIENCE);
   }
 
   key(event) {
     if (event.code !== "Space" || event.repeat || event.defaultPrevented) return;
     if (event.composedPath().includes(this.button)) return; // the button's own
-    const mine = this.state === "recording" || (this.data?.page_keys && !busy(event));
+    const other = document.documentElement.classList.contains("mg-recording");
+    const mine = this.state === "recording" || (this.data?.page_keys && !other && !busy(event));
     if (!mine) return;
     event.preventDefault();
     event.stopImmediatePropagation();
@@ -156,15 +227,23 @@ class Recorder {
   mark() {
     const on = this.state === "recording";
     this.root.classList.toggle("on", on);
-    this.button.disabled = !["idle", "recording"].includes(this.state);
+    this.busy(on);
+    this.button.disabled = !["idle", "recording", "opening"].includes(this.state);
     const caption = on ? this.captions.stop : this.captions.record;
     this.button.setAttribute("aria-label", caption);
     this.button.setAttribute("aria-pressed", String(on));
     this.button.title = caption;
-    const waits = { opening: this.captions.asking, stopping: this.captions.sending };
-    waits.sending = waits.stopping;
+    const waits = { opening: this.captions.asking, leaving: this.captions.sending };
+    waits.stopping = waits.leaving;
     this.hint.textContent = on ? this.captions.listening : waits[this.state] ?? this.data.hint;
     if (this.state === "idle" && !this.count) this.time.textContent = "";
+  }
+
+  // Tells the page, whose other keys then wait; one recorder at a time.
+  busy(on) {
+    if (on === Boolean(this.isBusy)) return;
+    this.isBusy = on;
+    document.documentElement.classList.toggle("mg-recording", on);
   }
 
   say(text, wrong = false) {

@@ -1,0 +1,111 @@
+"""The booth in a real browser: a take that is spoken stands in its cell, whatever comes between."""
+
+import pytest
+
+from core.corpus import Catalog
+from core.corpus.consents import note_consent
+from core.settings import Workspace
+from tests.browser.conftest import Server, settled, watch_page
+from tests.browser.voice import MICROPHONE, demo_voice
+
+pytestmark = [pytest.mark.browser]
+
+WAIT = 90_000  # ms; a bound on hanging
+CORPUS = "우리 목소리"
+
+
+def catalog_of(server) -> Catalog:
+    return Catalog(Workspace(root=server.home, models=server.home / "models"))
+
+
+@pytest.fixture
+def booth(chromium, server):
+    """The booth of a speaker who agreed; the microphone says what the test lets it say."""
+    with catalog_of(server) as catalog:
+        note_consent(catalog, "7", ["train"])
+    context = chromium.new_context(locale="ko-KR", permissions=["microphone"])
+    context.add_init_script(MICROPHONE)
+    page = context.new_page()
+    page.set_default_timeout(WAIT)
+    watch_page(page)
+    page.on("dialog", lambda dialog: dialog.accept())
+    enter(page, server)
+    yield page
+    assert page.complaints == []
+    context.close()
+
+
+def enter(page, server) -> None:
+    page.goto(f"{server.url}/recording?lang=ko")
+    settled(page, WAIT)
+    box = page.get_by_role("combobox", name="화자")
+    if box.input_value() != "7":
+        box.fill("7")
+        box.press("Enter")
+    page.locator("button[aria-current]").wait_for()
+    settled(page, WAIT)
+
+
+def start(page) -> None:
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="녹음 멈추기").wait_for()
+
+
+def speak(page, code: str) -> None:
+    start(page)
+    page.evaluate("(voice) => window.say(voice)", demo_voice(1, 1, code))
+    page.wait_for_timeout(300)
+    page.keyboard.press("Space")
+
+
+def kept(server) -> list[tuple[str | None, ...]]:
+    with catalog_of(server) as catalog:
+        if CORPUS not in {c.name for c in catalog.corpora()}:
+            return []
+        return [(u.name, u.speaker, u.emotion) for u in catalog.utterances(CORPUS)]
+
+
+def test_a_spoken_take_turns_its_cell_green_and_a_reload_while_recording_loses_nothing_kept(
+    booth, server
+):
+    speak(booth, "S")
+    booth.keyboard.press("ArrowRight")  # at once: the take still goes where it began
+    booth.locator("button.good").wait_for()
+    assert kept(server) == [("1_7_S.wav", "7", "sad")]
+
+    start(booth)  # of the next cell
+    booth.evaluate("(voice) => window.say(voice)", demo_voice(1, 1, "N"))
+    booth.reload()
+    enter(booth, server)
+    booth.locator("button.good").wait_for()
+    assert kept(server) == [("1_7_S.wav", "7", "sad")]
+
+    speak(booth, "N")
+    booth.locator("button.good").nth(1).wait_for()
+    assert kept(server) == [("1_7_S.wav", "7", "sad"), ("1_7_N.wav", "7", "neutral")]
+
+
+@pytest.mark.slow
+def test_a_take_reaches_a_server_that_starts_anew(chromium, tmp_path):
+    server = Server(tmp_path)
+    with catalog_of(server) as catalog:
+        note_consent(catalog, "7", ["train"])
+    server.start()
+    context = chromium.new_context(locale="ko-KR", permissions=["microphone"])
+    try:
+        context.add_init_script(MICROPHONE)
+        page = context.new_page()
+        page.set_default_timeout(WAIT)
+        enter(page, server)
+        server.stop()
+        speak(page, "A")
+        page.get_by_text("초 녹음했어요").wait_for()
+        server.start()
+        for _try in range(90):
+            if kept(server):
+                break
+            page.wait_for_timeout(1_000)
+        assert kept(server) == [("1_7_S.wav", "7", "sad")]
+    finally:
+        context.close()
+        server.stop()
