@@ -34,11 +34,14 @@ def memory(pid: int) -> float:
 
 
 def takes(server: Server, page, n: int) -> dict:
-    """Takes in a row, no reload: seconds to the emotion and to the words, growth of memory."""
+    """Takes in a row, no reload: seconds to the emotion and to the words, growth of memory.
+
+    A take whose emotion never came is told with what stood there instead.
+    """
     page.goto(f"{server.url}/stage?lang=ko&on=1")
     page.wait_for_selector(".stage[data-checks]", timeout=PATIENCE)
     page.keyboard.press("ArrowRight")
-    emotion, words, sizes = [], [], []
+    emotion, words, sizes, missed = [], [], [], []
     for i in range(n):
         page.wait_for_timeout(400)
         page.keyboard.press("Space")
@@ -48,14 +51,17 @@ def takes(server: Server, page, n: int) -> dict:
         ended = time.monotonic()
         # First this take's own wait: the answer on the screen is still that of the one before.
         page.wait_for_selector(".stage[data-answer=waiting]", timeout=PATIENCE)
-        page.wait_for_selector(".stage[data-answer=done]", timeout=PATIENCE)
+        page.wait_for_selector(".stage:not([data-answer=waiting])", timeout=PATIENCE)
         emotion.append(time.monotonic() - ended)
+        if page.get_attribute(".stage", "data-answer") != "done":
+            missed.append(page.locator(".stage .verdict").inner_text())
         page.wait_for_selector(".stage:not([data-words=waiting])", timeout=PATIENCE)
         words.append(time.monotonic() - ended)
         sizes.append(memory(server.process.pid))
     warm = min(5, n - 1)
     return {
         "takes": n,
+        "missed": missed,
         "emotion_s": spread(emotion[1:]),
         "words_s": spread(words[1:]),
         "server_growth_mb": round(sizes[-1] - sizes[warm], 1),

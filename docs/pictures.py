@@ -1,8 +1,8 @@
 """Pictures of the real app: those of the README, and a contact sheet of every page.
 
 python -m docs.pictures tour      # docs/images/*.webp
-python -m docs.pictures sheet     # screenshots/sheet-*.png: every page, both languages,
-                                     # both themes, wide and narrow
+python -m docs.pictures sheet     # screenshots/sheet-*.png: every page and every view of it, both
+                                  # languages, both themes, wide and narrow
 """
 
 import argparse
@@ -30,7 +30,8 @@ IMAGES = ROOT / "docs" / "images"
 SHEETS = ROOT / "screenshots"
 PATIENCE = 120_000  # ms
 WIDTH = 1000  # px of a picture in the README
-SHEET_WIDTH = {"wide": 560, "narrow": 200}  # px of a page in the sheet
+SHEET = {"wide": (1280, 640), "narrow": (420, 320)}  # px of a window, and of its picture
+VIEWS = {"dataset": 5, "recording": 6}  # pages with a choice of views above them, and how many
 
 
 def prepared(home: Path) -> str:
@@ -71,8 +72,8 @@ def opened(browser, server: Server, path: str, language: str, theme: str, width:
     context.add_init_script(MICROPHONE)
     page = context.new_page()
     joint = "&" if "?" in path else "?"
-    page.goto(f"{server.url}{path}{joint}lang={language}")
-    settled(page)
+    page.goto(f"{server.url}{path}{joint}lang={language}", timeout=PATIENCE)
+    settled(page, PATIENCE)
     page.wait_for_timeout(2500)
     return page
 
@@ -158,24 +159,45 @@ def tour() -> None:
 
 
 def sheet() -> None:
-    """Every page in every dress, side by side."""
+    """Every page and view in every dress, side by side."""
     from playwright.sync_api import sync_playwright
 
     SHEETS.mkdir(exist_ok=True)
     with running() as (server, run), sync_playwright() as session:
         browser = launch(session)
         for entry in listed():
-            path = address(entry.name, run)
-            shots = []
-            for language in ("ko", "en"):
-                for theme in ("light", "dark"):
-                    for size, width, height in (("wide", 1280, 2200), ("narrow", 420, 2200)):
-                        page = opened(browser, server, path, language, theme, width, height)
-                        with Image.open(BytesIO(page.screenshot())) as shot:
-                            shots.append(_narrowed(shot.convert("RGB"), SHEET_WIDTH[size]))
-                        page.context.close()
-            _beside(shots).save(SHEETS / f"sheet-{entry.name}.png")
+            for view in range(VIEWS.get(entry.name, 1)):
+                shots = []
+                for language in ("ko", "en"):
+                    path = address(entry.name, run)
+                    page = opened(browser, server, path, language, "light", 1280, 900)
+                    if view:
+                        page.locator(f".st-key-{entry.name}-view button").nth(view).click()
+                        page.wait_for_timeout(1000)
+                        settled(page, PATIENCE)
+                    shots += dressed(page)
+                    page.context.close()
+                name = f"{entry.name}-{view}" if view else entry.name
+                _beside(shots).save(SHEETS / f"sheet-{name}.png")
         browser.close()
+
+
+def dressed(page) -> list[Image.Image]:
+    """A page in both themes, wide and narrow, each as tall as what is on it."""
+    shots = []
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme)
+        page.wait_for_timeout(1500)
+        settled(page, PATIENCE)
+        for width, shown in SHEET.values():
+            page.set_viewport_size({"width": width, "height": 900})
+            page.wait_for_timeout(800)
+            tall = page.locator('[data-testid="stMain"]').evaluate("e => e.scrollHeight")
+            page.set_viewport_size({"width": width, "height": min(9000, int(tall))})
+            page.wait_for_timeout(1200)
+            with Image.open(BytesIO(page.screenshot())) as shot:
+                shots.append(_narrowed(shot.convert("RGB"), shown))
+    return shots
 
 
 def _narrowed(shot: Image.Image, width: int) -> Image.Image:

@@ -1,14 +1,13 @@
 """The filters above the table: which corpus, and which of its clips."""
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from core.corpus import Catalog, CorpusInfo
-from core.emotions import emotion
 from pages.parts.desk import wanted_corpus
+from pages.parts.emotion_buttons import pill_dots
 from pages.parts.flags import flag_captions
 from pages.parts.frame import Frame
 
@@ -110,7 +109,7 @@ def _written(catalog: Catalog) -> tuple[int, ...]:
 
 def _emotions(page: Frame, counts: dict[str | None, int], key: str) -> list[str | None] | None:
     captions: dict[str | None, str] = {None: page._("no emotion"), **page.emotion_captions()}
-    page.html(f"<style>{_dots(list(counts))}</style>")
+    page.html(f"<style>{pill_dots('dataset-emotions', list(counts))}</style>")
     with st.container(key="dataset-emotions"):
         chosen = st.pills(
             page._("Emotion"),
@@ -122,17 +121,6 @@ def _emotions(page: Frame, counts: dict[str | None, int], key: str) -> list[str 
             persist_state="session",
         )
     return chosen or None
-
-
-def _dots(emotions: Sequence[str | None]) -> str:
-    """Rules that give each pill the dot of its emotion; our own colours only."""
-    pill = ".st-key-dataset-emotions button[data-variant='pills']"
-    dot = f"{pill}::before{{content:'';flex:none;width:.625rem;height:.625rem;border-radius:50%;"
-    rules = [dot + "margin-right:.5rem;background:var(--mg-line)}"]
-    for place, name in enumerate(emotions, start=1):
-        if name is not None:
-            rules.append(f"{pill}:nth-of-type({place})::before{{background:{emotion(name).color}}}")
-    return "".join(rules)
 
 
 def _several(

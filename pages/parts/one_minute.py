@@ -18,6 +18,7 @@ from core.settings.features import FunctionalsSpec
 from core.training.one_minute import TAKES, Learnt, OwnTake, learn_own_voice
 from core.training.publish import keep_as_model
 from pages.parts.background import Task, draw_progress, find_task, start_task
+from pages.parts.emotion_buttons import pill_dots
 from pages.parts.frame import Frame, guarded
 from pages.parts.heard import draw_emotion
 from pages.parts.recorder import draw_recorder, forget_take
@@ -56,6 +57,7 @@ def _before(page: Frame) -> None:
     )
     page.html('<p class="mg-lead">', said, "</p>")
     captions = page.emotion_captions()
+    page.html(f"<style>{pill_dots('card-home-minute', FOUR_EMOTIONS)}</style>")
     chosen = st.pills(
         _("Emotions"),
         FOUR_EMOTIONS,
