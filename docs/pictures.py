@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 
 from PIL import Image
@@ -168,35 +169,31 @@ def sheet() -> None:
         for entry in listed():
             for view in range(VIEWS.get(entry.name, 1)):
                 shots = []
-                for language in ("ko", "en"):
+                for language, theme in product(("ko", "en"), ("light", "dark")):
                     path = address(entry.name, run)
-                    page = opened(browser, server, path, language, "light", 1280, 900)
+                    page = opened(browser, server, path, language, theme, 1280, 900)
                     if view:
                         page.locator(f".st-key-{entry.name}-view button").nth(view).click()
                         page.wait_for_timeout(1000)
                         settled(page, PATIENCE)
-                    shots += dressed(page)
+                    shots += measured(page)
                     page.context.close()
                 name = f"{entry.name}-{view}" if view else entry.name
                 _beside(shots).save(SHEETS / f"sheet-{name}.png")
         browser.close()
 
 
-def dressed(page) -> list[Image.Image]:
-    """A page in both themes, wide and narrow, each as tall as what is on it."""
+def measured(page) -> list[Image.Image]:
+    """A page wide and narrow, each as tall as what is on it."""
     shots = []
-    for theme in ("light", "dark"):
-        page.emulate_media(color_scheme=theme)
-        page.wait_for_timeout(1500)
-        settled(page, PATIENCE)
-        for width, shown in SHEET.values():
-            page.set_viewport_size({"width": width, "height": 900})
-            page.wait_for_timeout(800)
-            tall = page.locator('[data-testid="stMain"]').evaluate("e => e.scrollHeight")
-            page.set_viewport_size({"width": width, "height": min(9000, int(tall))})
-            page.wait_for_timeout(1200)
-            with Image.open(BytesIO(page.screenshot())) as shot:
-                shots.append(_narrowed(shot.convert("RGB"), shown))
+    for width, shown in SHEET.values():
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_timeout(800)
+        tall = page.locator('[data-testid="stMain"]').evaluate("e => e.scrollHeight")
+        page.set_viewport_size({"width": width, "height": min(9000, int(tall))})
+        page.wait_for_timeout(1200)
+        with Image.open(BytesIO(page.screenshot())) as shot:
+            shots.append(_narrowed(shot.convert("RGB"), shown))
     return shots
 
 
