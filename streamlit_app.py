@@ -9,6 +9,7 @@ from core.i18n import captions
 from pages.parts.error_boundary import error_boundary
 from pages.parts.frame import routing, wanted_page
 from pages.parts.language import current_language, keep_language_in_address
+from pages.parts.memory import collect_in_background
 from pages.parts.pieces import MARK_FOLDER
 from pages.parts.sidebar import draw_sidebar
 from pages.parts.site import HOME, listed
@@ -17,6 +18,7 @@ from pages.parts.style import write_style
 
 def main() -> None:
     """Draw the frame and run the page that was asked for."""
+    collect_in_background()
     _ = captions(current_language())
     entries = {page.name: page for page in listed()}
     pages = {

@@ -7,7 +7,7 @@ import numpy as np
 from core.plots.spectrogram import LEVEL_RANGE, max_pool
 from core.plots.theme import Theme, level_scale
 
-__all__ = ["THUMBNAIL_SIZE", "spectrogram_png", "thumbnail_png"]
+__all__ = ["THUMBNAIL_SIZE", "level_shades", "spectrogram_png", "thumbnail_png"]
 
 THUMBNAIL_SIZE = (96, 36)  # pixels, width and height
 SHADES = 16  # four bits a pixel
@@ -34,7 +34,7 @@ def thumbnail_png(S_db: np.ndarray, *, theme: Theme = "light") -> bytes:
     ValueError
         If the spectrogram is empty.
     """
-    pixels = _spread(_shaded(S_db, SHADES), THUMBNAIL_SIZE[1], THUMBNAIL_SIZE[0])
+    pixels = _spread(level_shades(S_db, SHADES), THUMBNAIL_SIZE[1], THUMBNAIL_SIZE[0])
     return _png(pixels, theme, n_shades=SHADES)
 
 
@@ -61,12 +61,30 @@ def spectrogram_png(
     ValueError
         If the spectrogram is empty.
     """
-    pooled, _rows, _columns = max_pool(_shaded(S_db, FINE_SHADES), S_db.shape[0], max_columns)
+    pooled, _rows, _columns = max_pool(level_shades(S_db), S_db.shape[0], max_columns)
     return _png(pooled, theme, n_shades=FINE_SHADES)
 
 
-def _shaded(S_db: np.ndarray, n_shades: int) -> np.ndarray:
-    """The shade of each value, high bands first."""
+def level_shades(S_db: np.ndarray, n_shades: int = FINE_SHADES) -> np.ndarray:
+    """The shade of each value along the scale of level, high bands first.
+
+    Parameters
+    ----------
+    S_db : np.ndarray [shape=(n_bands, n_frames)]
+        Level in dB to a fixed reference, low bands first.
+    n_shades : int
+        At most 256.
+
+    Returns
+    -------
+    shades : np.ndarray [shape=(n_bands, n_frames)], uint8
+        0 at the floor of `LEVEL_RANGE` or below, ``n_shades - 1`` at its peak or above.
+
+    Raises
+    ------
+    ValueError
+        If the spectrogram is empty.
+    """
     if S_db.size == 0:
         raise ValueError("An empty spectrogram has no picture.")
     low, high = LEVEL_RANGE

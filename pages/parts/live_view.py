@@ -12,12 +12,11 @@ from core.audio import Sound
 from core.inference import GuestVoice
 from core.inference.hear import Asked
 from core.models import Bundle
-from core.plots import spectrogram_png
 from core.settings import SR
 from pages.parts.clip_source import NEXT_WAY
 from pages.parts.frame import Frame, guarded
 from pages.parts.heard import draw_sound
-from pages.parts.live_board import board_html, last_html
+from pages.parts.live_board import Board, last_html
 from pages.parts.live_session import LiveSession, warm_up
 from pages.parts.taking import draw_downloads
 from pages.parts.words import WordsAsked
@@ -27,7 +26,6 @@ __all__ = ["draw_live_answer", "draw_live_source", "is_safe_address"]
 LOOK = 0.3  # s between two looks
 GIVEN_UP = 4.0  # s; who stops sooner has changed their mind
 CONNECTING = 12.0  # s after which no sound means that none will come
-SPAN = 10.0  # s of the rolling picture
 KEY = "inference-live"
 CONSTRAINTS = {
     "audio": {"echoCancellation": False, "noiseSuppression": False, "autoGainControl": False},
@@ -99,6 +97,7 @@ class Desk:
         self.since = 0.0  # monotonic s, when it was turned on
         self.failed = False  # whether it ended without any sound
         self.session: LiveSession | None = None
+        self.board = Board()
         self._lock = Lock()
 
     def push(self, frame: Any) -> None:
@@ -204,19 +203,9 @@ def _draw(page: Frame, desk: Desk, going: bool) -> None:
     elif desk.on and session.over:
         page.note("caution", page._("No sound comes any more. Press stop, then start again."))
     state = session.state
-    S_db, times = session.stream.spectrogram.columns()
-    picture = spectrogram_png(S_db, theme=page.theme) if S_db.shape[1] else b""
     page.html(last_html(page, state))
-    page.html(
-        board_html(
-            page,
-            state,
-            picture=picture,
-            covered=float(times[-1] - times[0]) if len(times) else 0.0,
-            span=SPAN,
-            lost=session.lost,
-            waiting=session.waiting,
-        )
+    desk.board.draw(
+        page, state, session.stream.spectrogram, lost=session.lost, waiting=session.waiting
     )
 
 

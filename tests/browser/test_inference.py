@@ -14,6 +14,12 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 PATIENCE = 120_000  # ms; a bound on hanging
 AUDIO = f"({FIND})('audio')"
+# Whether the rolling picture has reached across half of its canvas.
+PAINTED = """(canvas) => { const { width, height } = canvas;
+  const row = canvas.getContext("2d").getImageData(0, height >> 1, width, 1).data;
+  let painted = 0;
+  for (let x = 0; x < width; x += 1) if (row[4 * x + 3]) painted += 1;
+  return painted > width / 2; }"""
 # Neither side learns where the other is, as behind a network that lets no UDP through.
 WITHOUT_UDP = """(() => {
   const bare = (told) => told && new RTCSessionDescription({
@@ -90,7 +96,7 @@ def test_live_answers_each_utterance_and_stops_cleanly(looping, server):
     frame.get_by_role("button", name="Start").click(timeout=PATIENCE)
     page.wait_for_selector(".mg-live .mg-live-box:not(.now)", timeout=PATIENCE)
     page.wait_for_selector(".mg-verdict", timeout=PATIENCE)
-    assert page.locator(".mg-live-picture img").count() == 1
+    page.wait_for_function(f"() => ({PAINTED})(({FIND})('.mg-live canvas'))", timeout=PATIENCE)
     frame.get_by_role("button", name="Stop").click()
     page.locator(".player .part").first.wait_for(timeout=PATIENCE)
     page.get_by_role("button", name="SRT").wait_for(timeout=PATIENCE)
