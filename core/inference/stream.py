@@ -9,6 +9,7 @@ of the stream. Only words depend on the world's clock: they come when their engi
 A stream is fed from one thread; `LiveStream.state` may be read from another.
 """
 
+import time
 import uuid
 from dataclasses import dataclass
 from typing import Protocol
@@ -35,6 +36,7 @@ __all__ = ["Answered", "BarMoved", "Detector", "LiveState", "LiveStream", "Spoke
 LEVEL_SPAN = 0.1  # s over which the level is taken
 LEVEL_FLOOR = -100.0  # dBFS
 TURN = 1024  # samples taken in at once, 64 ms: two steps of the detector
+LAST_TURN = 512  # and while an utterance may be ending, 32 ms
 CLIPPED_LEVEL, CLIPPED_SHARE = 0.999, 0.001  # as for files
 
 
@@ -149,6 +151,9 @@ class LiveStream:
         self._free_from = 0.0  # s; where the utterance before ended
         self._proba: np.ndarray | None = None
         self._leader: int | None = None
+        # An answer prepared in a pause, and the end of speech (s) that it holds for.
+        self._ready: tuple[float, Prediction] | None = None
+        self._took = 0.05  # s that the latest answer took
 
     @property
     def time(self) -> float:
@@ -188,10 +193,11 @@ class LiveStream:
         """
         events: list[Event] = []
         y = np.concatenate([self._held, np.asarray(y, dtype=np.float32)])
-        whole = len(y) - len(y) % TURN
-        self._held = y[whole:]
-        for first in range(0, whole, TURN):
-            events += self._take(y[first : first + TURN])
+        first = 0
+        while len(y) - first >= (turn := LAST_TURN if self._pausing else TURN):
+            events += self._take(y[first : first + turn])
+            first += turn
+        self._held = y[first:]
         return events + self.poll()
 
     def poll(self) -> list[Event]:
@@ -236,9 +242,38 @@ class LiveStream:
                 events += self._start(event)
             elif isinstance(event, SpeechEnded):
                 events += self._end(event)
+            elif self._pausing:
+                self._prepare()
             elif self._bar and self._utterances.start is not None:
                 events += self._move_bar()
         return events
+
+    @property
+    def _pausing(self) -> bool:
+        """Whether who spoke is silent just now, which may be the end."""
+        return self._utterances.start is not None and self._utterances.end < self._utterances.time
+
+    def _prepare(self) -> None:
+        """Get the answer ready in the pause that ends an utterance if it lasts.
+
+        All of the utterance's sound is known `pad` after its end, and the pause is longer. A
+        quick model is asked late, so that pauses within an utterance cost it nothing.
+        """
+        start, ended, now = self._utterances.start, self._utterances.end, self._utterances.time
+        lead = self._took + 2 * STEP
+        known = now - ended >= max(self.spec.pad, self.spec.hangover - lead) - STEP / 2
+        if start is None or not known or (self._ready is not None and self._ready[0] == ended):
+            return
+        if ended - start >= self.spec.min_speech - STEP / 2:
+            self._ready = (ended, self._answer(self._begin(start), ended + self.spec.pad))
+
+    def _answer(self, start: float, end: float) -> Prediction:
+        """What the model hears in an utterance, and note how long it took."""
+        began = time.monotonic()
+        clip = f"{self._timeline.content}:{len(self._timeline.segments)}"
+        heard = self._classify(self._kept.cut(start, end), clip, self._bundle)
+        self._took = time.monotonic() - began
+        return heard
 
     def _level(self) -> float:
         """Of what was taken in last, in dBFS."""
@@ -263,7 +298,8 @@ class LiveStream:
         now, start = self._utterances.time, self._utterances.start
         if start is None or now < self._next_bar - STEP / 2:
             return []
-        self._next_bar += self.spec.hop
+        while self._next_bar < now + STEP / 2:
+            self._next_bar += self.spec.hop
         y = self._kept.cut(max(self._begin(start), now - self.spec.window), now)
         scheme = self._bundle.scheme
         heard = self._classify(y, "", self._quick)
@@ -284,16 +320,17 @@ class LiveStream:
         start, end = self._begin(ended.start), min(ended.end + self.spec.pad, now)
         self._proba = self._leader = None
         index = len(self._timeline.segments)
-        clip = f"{self._timeline.content}:{index}"
-        y = self._kept.cut(start, end)
         events: list[Event] = []
         if ended.heard:
             self._free_from = end
-            segment = HeardSegment(start, end, self._classify(y, clip, self._bundle))
+            ready = self._ready if self._ready and self._ready[0] == ended.end else None
+            heard = ready[1] if ready else self._answer(start, end)
+            segment = HeardSegment(start, end, heard)
             self._timeline = self._timeline.with_segments([segment])
             events.append(Answered(now, index, segment))
         if self._words is not None:
-            self._words.end(index, clip, y, heard=ended.heard)
+            clip = f"{self._timeline.content}:{index}"
+            self._words.end(index, clip, self._kept.cut(start, end), heard=ended.heard)
         return events
 
     def _classify(self, y: np.ndarray, clip: str, bundle: Bundle) -> Prediction:

@@ -48,6 +48,11 @@ class UtteranceDetector:
         """Where the utterance under way began (s), or None in a pause."""
         return self._start
 
+    @property
+    def end(self) -> float:
+        """Where the speech of the utterance under way ends as far as it is known, in s."""
+        return self._last
+
     def step(self, proba: float) -> SpeechStarted | SpeechEnded | None:
         """Take in the next step of 32 ms.
 

@@ -72,13 +72,16 @@ class _Silero:
 
     def feed(self, y: np.ndarray) -> np.ndarray:
         """Probability of each frame; ``y`` is a whole number of them."""
-        samples = np.concatenate([self._context, y])
-        self._context = samples[-CONTEXT:]
-        windows = np.lib.stride_tricks.sliding_window_view(samples, CONTEXT + FRAME)[::FRAME]
+        frames = y.reshape(-1, FRAME)
         found = []
-        for first in range(0, len(windows), _BLOCK):
-            block = np.ascontiguousarray(windows[first : first + _BLOCK])
-            inputs = {"input": block, "h": self._h, "c": self._c}
+        for first in range(0, len(frames), _BLOCK):
+            block = frames[first : first + _BLOCK]
+            windows = np.empty((len(block), CONTEXT + FRAME), dtype=np.float32)
+            windows[:, CONTEXT:] = block
+            windows[0, :CONTEXT] = self._context
+            windows[1:, :CONTEXT] = block[:-1, -CONTEXT:]
+            self._context = windows[-1, -CONTEXT:]
+            inputs = {"input": windows, "h": self._h, "c": self._c}
             proba, self._h, self._c = self._session.run(None, inputs)
             found.append(np.asarray(proba, dtype=np.float32).reshape(-1))
         return np.concatenate(found)

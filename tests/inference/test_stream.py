@@ -98,6 +98,41 @@ def test_the_bar_moves_every_hop_while_somebody_speaks_and_is_gone_after():
     assert (live.state.speaking, live.state.proba, live.state.emotion) == (False, None, None)
 
 
+def counted(live, monkeypatch):
+    """How often, and for how long a sound, a stream's model is asked."""
+    asked, classify = [], live._classify
+    monkeypatch.setattr(
+        live, "_classify", lambda y, *rest: asked.append(len(y)) or classify(y, *rest)
+    )
+    return asked
+
+
+def test_the_answer_is_ready_before_the_pause_has_lasted_and_is_not_asked_for_twice(monkeypatch):
+    live = stream(bar=False)
+    asked = counted(live, monkeypatch)
+    fed(live, np.concatenate([speech(1.6), silence(SPEC.hangover - 2 * STEP)]))
+    assert live.state.speaking
+    assert len(asked) == 1
+    (answer,) = of(Answered, fed(live, silence(2 * STEP)))
+    assert len(asked) == 1
+    assert answer.segment.end == pytest.approx(1.6 + SPEC.pad)
+
+
+def test_who_speaks_on_after_a_pause_is_answered_over_all_of_it(monkeypatch):
+    live = stream(bar=False)
+    asked = counted(live, monkeypatch)
+    y = np.concatenate([speech(1.6), silence(SPEC.hangover - STEP), speech(1.6), silence(0.96)])
+    (answer,) = of(Answered, fed(live, y))
+    assert answer.segment.end == pytest.approx(len(y) / SR - 0.96 + SPEC.pad, abs=1e-3)
+    assert asked[-1] == round((answer.segment.end - answer.segment.start) * SR)
+
+
+def test_the_bar_rests_in_a_pause():
+    live = stream()
+    events = fed(live, np.concatenate([speech(1.28), silence(SPEC.hangover - STEP)]))
+    assert max(e.time for e in of(BarMoved, events)) <= 1.28
+
+
 def test_without_a_bar_only_the_answer_is_asked_for():
     live = stream(bar=False)
     events = fed(live, np.concatenate([speech(2.0), silence(0.64)]))
