@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.corpus import Catalog, ensure_demo
 from core.settings import Workspace, workspace
+from pages.parts import resources
 
 APP = str(Path(__file__).resolve().parent.parent.parent / "streamlit_app.py")
 
@@ -38,8 +39,9 @@ def open_page(monkeypatch, demo_home):
     monkeypatch.setattr(PagesManager, "__init__", begin_warm)
 
     def open_(name: str, **query: str) -> AppTest:
-        if not workspace().root.exists():
-            shutil.copytree(demo_home, workspace().root)
+        fresh = not workspace().root.exists()
+        if fresh and resources.ensure_demo is ensure_demo:  # not where a test does without
+            _copy_whole(demo_home, workspace().root)
         at = AppTest.from_file(APP, default_timeout=60)
         at.run()
         at.switch_page(f"pages/{name}.py").run()
@@ -51,3 +53,13 @@ def open_page(monkeypatch, demo_home):
         return at
 
     return open_
+
+
+def _copy_whole(home: Path, root: Path) -> None:
+    """The copy appears at once; what a thread of an earlier test has begun there stays."""
+    beside = root.with_name("copied")
+    shutil.copytree(home, beside)
+    try:
+        beside.rename(root)
+    except OSError:
+        shutil.rmtree(beside)
