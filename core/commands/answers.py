@@ -129,7 +129,21 @@ def _batched(names: Iterator[str], n: int) -> Iterator[list[str]]:
 
 
 @functools.lru_cache(maxsize=2)
-def _bundle(model: Path) -> Any:
+def bundle_of(model: Path) -> Any:
+    """A model to answer with, loaded once a process.
+
+    Parameters
+    ----------
+    model : Path
+
+    Returns
+    -------
+    bundle : core.models.Bundle
+
+    Raises
+    ------
+    UnsafeModelError, BrokenBundleError
+    """
     from core.models.light import load_for_answers
 
     return load_for_answers(model)
@@ -151,7 +165,7 @@ def row_of_chunk(names: list[str], model: Path) -> list[dict[str, Any]]:
     from core.audio import decode
     from core.inference.classify import classify_many
 
-    bundle = _bundle(model)
+    bundle = bundle_of(model)
     rows: list[dict[str, Any]] = [{"file": name} for name in names]
     sounds = {}
     for index, name in enumerate(names):

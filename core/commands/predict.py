@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.commands.answers import file_names, lines_done, prediction_fields, rows_of
+from core.commands.answers import bundle_of, file_names, lines_done, prediction_fields, rows_of
 from core.commands.console import (
     USER_ERROR,
     caption,
@@ -57,10 +57,9 @@ def predict(
     """
     with user_errors(as_json=as_json):
         from core.models import default_model, find_model
-        from core.models.light import load_for_answers
 
         path = find_model(model) if model else default_model()
-        name = load_for_answers(path).name
+        name = bundle_of(path).name
         asked = asked_engine(engine, language) if text or engine else None
         done = lines_done(out, name) if out else set()
         names = (n for n in file_names(files) if n not in done)
