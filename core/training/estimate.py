@@ -28,7 +28,7 @@ def expected_seconds(catalog: Catalog, spec: ExperimentSpec, n: int) -> float | 
     -------
     seconds : float or None
         From the quickest of the latest runs of this model on these features, by the number of
-        clips, folds and epochs; None for a network that never ran here.
+        clips, folds, networks and epochs; None for a network that never ran here.
     """
     work = n * _folds(spec.split) * _epochs(spec.model)
     found = []
@@ -36,7 +36,7 @@ def expected_seconds(catalog: Catalog, spec: ExperimentSpec, n: int) -> float | 
         then = run.spec
         alike = then["model"]["kind"] == spec.model.kind
         if alike and then["features"]["kind"] == spec.features.kind:
-            epochs = then["model"].get("max_epochs", 1)
+            epochs = then["model"].get("max_epochs", 1) * then["model"].get("n_networks", 1)
             done = run.report["n"] * max(run.report["n_folds"], 1) * epochs
             found.append(run.report["seconds"] * work / max(done, 1))
     if found:
@@ -54,7 +54,7 @@ def _folds(split: SplitSpec) -> int:
 
 
 def _epochs(model: Any) -> int:
-    return getattr(model, "max_epochs", 1)
+    return getattr(model, "max_epochs", 1) * getattr(model, "n_networks", 1)
 
 
 def _usual_epochs(model: Any) -> int:

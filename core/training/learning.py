@@ -250,6 +250,9 @@ def _validation_uar(
 def fit_final(spec: ExperimentSpec, data: TrainingData, *, tick: Callable[[], None] | None = None):
     """The model to keep: the same settings, learnt from every clip.
 
+    A model by epochs that was scored in three parts stopped by its validation part; the one to
+    keep then holds a part back to stop by, too, so that it is learnt as the scored one was.
+
     Parameters
     ----------
     spec : ExperimentSpec
@@ -261,6 +264,8 @@ def fit_final(spec: ExperimentSpec, data: TrainingData, *, tick: Callable[[], No
     -------
     estimator : sklearn estimator or NeuralNetwork
     """
+    if spec.split.three_way and isinstance(spec.model, NeuralSpec | MlpSpec):
+        spec = dataclasses.replace(spec, model=dataclasses.replace(spec.model, early_stopping=True))
     if isinstance(spec.model, NeuralSpec):
         from core.training.network_learning import fit_network
 
