@@ -23,11 +23,13 @@ Kind = Literal[
 N_CNN_BLOCKS = 3
 CONV_FRAMES = 5  # frames that a convolution over time looks at
 
-# Fitted to processor times of an epoch of the CRNN and the small CNN on one core.
+# Fitted to processor times of an epoch on one core: of the CRNN (271 clips: 0.54 s) and of the
+# original CNN (32 clips in two batches: 1.27 s and 1.6 GB; in eight batches: 2.95 s).
 _MACS_A_SECOND = 1.5e10
-_SECONDS_A_NUMBER = 5e-9  # of what flows between the layers: large pictures wait for memory
+_SECONDS_A_WEIGHT = 8.5e-9  # in each step: its gradient, Adam's moments, and itself
+_SECONDS_A_NUMBER = 2.5e-9  # of what flows between the layers: large pictures wait for memory
 _COMPILE_SECONDS = 8.0
-_BASE_BYTES = 350 * 2**20  # Python, NumPy and JAX before a network is there
+_BASE_BYTES = 600 * 2**20  # Python, NumPy, JAX and its compiler at work
 
 
 @dataclass(frozen=True)
@@ -279,12 +281,12 @@ def cost(
     number, together = 4, n_folds if together is None else together  # bytes of a float32
     # Adam's two moments beside the weights in each fold; gradient and copies while a step is made
     state = number * found.n_weights * (3 * together * n_votes + 4)
-    passing = number * batch_size * found.activations * 3
+    passing = number * batch_size * found.activations * 2
     clips = number * n_clips * found.n_frames * found.n_values * (together + 2)
     macs = found.macs * 3 * n_clips * n_folds  # there, and twice as much back
-    touched = 10.0 * found.n_weights * math.ceil(n_clips / batch_size) * n_folds
+    moved = found.n_weights * math.ceil(n_clips / batch_size) * n_folds
     flowing = found.activations * n_clips * n_folds
-    seconds = (macs + touched) / _MACS_A_SECOND + flowing * _SECONDS_A_NUMBER
+    seconds = macs / _MACS_A_SECOND + moved * _SECONDS_A_WEIGHT + flowing * _SECONDS_A_NUMBER
     return Cost(
         n_weights=found.n_weights * n_votes,
         memory=int(_BASE_BYTES + state + passing + clips),
