@@ -1,6 +1,6 @@
 import streamlit as st
 
-from pages.parts.experiment_comparison import draw_comparison
+from pages.parts.experiment_comparison import draw_comparison, draw_many
 from pages.parts.experiment_queue import draw_failed, draw_under_way
 from pages.parts.experiment_run import draw_run_details, draw_undo
 from pages.parts.experiment_table import choose_runs
@@ -44,6 +44,7 @@ if not runs:
 
 chosen = choose_runs(page, catalog(), runs)
 if len(chosen) > 2:
+    draw_many(page, catalog(), chosen)
     page.note("info", _("Two runs can be compared at a time; these are the oldest and newest."))
 if len(chosen) == 1:
     draw_run_details(page, catalog(), chosen[0])

@@ -4,7 +4,7 @@ from core.plots.balance import cross_table_figure
 from core.plots.clip_map import MapGroup, map_figure
 from core.plots.confusion import confusion_figure
 from core.plots.contour import contour_figure
-from core.plots.learning import learning_figure
+from core.plots.learning import learning_figure, mean_held_out
 from core.plots.measures import measure_figure
 from core.plots.overlay import Curve, overlay_figure
 from core.plots.proba import proba_figure
@@ -25,6 +25,7 @@ __all__ = [
     "contour_figure",
     "cross_table_figure",
     "learning_figure",
+    "mean_held_out",
     "map_figure",
     "measure_figure",
     "overlay_figure",

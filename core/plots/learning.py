@@ -10,7 +10,7 @@ from plotly.subplots import make_subplots
 from core.i18n import Translate
 from core.plots.theme import Theme, faded, palette, plain, template
 
-__all__ = ["EpochRecord", "learning_figure"]
+__all__ = ["EpochRecord", "learning_figure", "mean_held_out"]
 
 
 class EpochRecord(Protocol):
@@ -90,6 +90,22 @@ def learning_figure(
     figure.update_yaxes(title_text=_("Loss"), rangemode="tozero", row=1)
     figure.update_yaxes(title_text="UAR", range=[0, 1], tickvals=[0, 0.25, 0.5, 0.75, 1], row=2)
     return figure.update_layout(hovermode="x unified")
+
+
+def mean_held_out(records: Sequence[EpochRecord]) -> tuple[np.ndarray, np.ndarray]:
+    """The UAR on held-out clips by epoch, the mean over the folds that still learn.
+
+    Parameters
+    ----------
+    records : sequence of EpochRecord
+
+    Returns
+    -------
+    epochs : np.ndarray of int [shape=(n_epochs,)]
+    uar : np.ndarray [shape=(n_epochs,)]
+    """
+    by_epoch = _by_epoch(records, "held_out")
+    return np.array(list(by_epoch)), np.array([np.mean(values) for values in by_epoch.values()])
 
 
 def _by_epoch(records: Sequence[EpochRecord], field: str) -> dict[int, list[float]]:

@@ -30,6 +30,7 @@ def overlay_figure(
     unit: str,
     x_title: str | None = None,
     y_range: tuple[float, float] | None = None,
+    decimals: int = 1,
     theme: Theme = "light",
     translate: Translate = plain,
     height: int = 260,
@@ -46,6 +47,8 @@ def overlay_figure(
     x_title : str, optional
         Translated; time in s when not given.
     y_range : (float, float), optional
+    decimals : int
+        Of a value under the pointer.
     theme : {"light", "dark"}
     translate : callable
         From message id to caption.
@@ -65,7 +68,7 @@ def overlay_figure(
             name=literal(curve.caption),
             connectgaps=False,
             line={"color": curve.color, "width": 2.5, "dash": curve.dash},
-            hovertemplate=f"%{{y:.1f}} {unit}",
+            hovertemplate=f"%{{y:.{decimals}f}} {unit}",
         )
     figure.update_xaxes(title_text=_("Time (s)") if x_title is None else x_title)
     figure.update_yaxes(title_text=y_title, range=y_range)

@@ -11,7 +11,7 @@ from pages.parts.clip_table import Action, actions_since
 from pages.parts.desk import Desk
 from pages.parts.frame import Frame
 
-__all__ = ["choose_name", "relabel", "set_status", "take_actions", "undo"]
+__all__ = ["choose_name", "owner", "relabel", "set_status", "take_actions", "undo"]
 
 WHO = "dataset.who"
 
@@ -32,6 +32,21 @@ def choose_name(page: Frame) -> None:
         help=_("It stands beside each change, and undo takes back your own."),
         persist_state="session",
     )
+
+
+def owner(page: Frame) -> str:
+    """The name that runs are asked for under; empty where nobody gave one.
+
+    Parameters
+    ----------
+    page : Frame
+
+    Returns
+    -------
+    name : str
+    """
+    name = (st.session_state.get(WHO) or "").strip()
+    return "" if name == page._("me") else name
 
 
 def _who(page: Frame) -> str:

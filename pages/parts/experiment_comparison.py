@@ -1,11 +1,15 @@
 """Two runs: the verdict in large words, its interval, what was set differently, both curves."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.corpus import Catalog
 from core.corpus.runs import Run
 from core.errors import MalgyeolError
 from core.i18n import N_
+from core.plots import Curve, mean_held_out, overlay_figure
+from core.plots.theme import palette
 from core.training.comparison import (
     Comparison,
     DifferentClipsError,
@@ -13,19 +17,27 @@ from core.training.comparison import (
     compare_runs,
 )
 from core.training.data import SnapshotChangedError
-from core.training.history import SettingDifference, rerun, settings_diff
+from core.training.history import (
+    RunFilesError,
+    SettingDifference,
+    read_run,
+    rerun,
+    settings_diff,
+)
+from pages.parts.clip_changes import owner
 from pages.parts.desk import show_clips
 from pages.parts.experiment_run import STARTED, draw_curves
 from pages.parts.experiment_words import points, run_title, setting_name, setting_value, when
 from pages.parts.frame import Frame, esc_html, guarded
 
-__all__ = ["difference_html", "draw_comparison"]
+__all__ = ["difference_html", "draw_comparison", "draw_many"]
 
 VERDICTS = {
     "better": (N_("Better"), "var(--mg-good)"),
     "no-difference": (N_("No difference"), "var(--mg-muted)"),
     "worse": (N_("Worse"), "var(--mg-wrong)"),
 }
+MOST_CURVES = 8  # that can be told apart
 LEAST_REACH = 0.1  # UAR; the scale of the drawn interval goes at least so far to both sides
 
 
@@ -59,6 +71,45 @@ def draw_comparison(page: Frame, catalog: Catalog, old: Run, new: Run) -> None:
     _draw_clips(page, found)
     _draw_settings(page, found.settings)
     draw_curves(page, found.new, found.old)
+
+
+def draw_many(page: Frame, catalog: Catalog, runs: Sequence[Run]) -> None:
+    """Draw the curves of several runs on held-out clips over one another.
+
+    Parameters
+    ----------
+    page : Frame
+    catalog : Catalog
+    runs : sequence of Run
+        The oldest first; those that learnt in one go, or whose files are gone, have no curve.
+    """
+    _, curves = page._, []
+    for run in runs[-MOST_CURVES:]:
+        try:
+            epochs = read_run(catalog, run.id).epochs
+        except RunFilesError:
+            continue
+        if epochs:
+            at, uar = mean_held_out(epochs)
+            colour = palette(page.theme).series[len(curves)]
+            title = f"{run_title(run, _)} · {run.report['uar']:.2f}"
+            curves.append(Curve(title, colour, at, uar))
+    if len(curves) < 2:
+        st.caption(_("Fewer than two of these runs learnt epoch by epoch: no curves to overlay."))
+        return
+    figure = overlay_figure(
+        curves,
+        y_title=_("UAR on held-out clips"),
+        unit="",
+        decimals=2,
+        x_title=_("Epoch"),
+        y_range=(0, 1),
+        theme=page.theme,
+        translate=_,
+        height=320,
+    )
+    st.markdown(f"#### {_('Their curves over one another')}")
+    st.plotly_chart(figure, theme=None, key="experiments.overlay", config={"displayModeBar": False})
 
 
 def _draw_verdict(page: Frame, found: Comparison) -> None:
@@ -145,16 +196,17 @@ def _draw_not_comparable(
         type="primary",
         key="experiments.align",
         on_click=guarded(_align),
-        args=(catalog, old.id, new.id),
+        args=(page, catalog, old.id, new.id),
     )
 
 
-def _align(catalog: Catalog, old: str, new: str) -> None:
+def _align(page: Frame, catalog: Catalog, old: str, new: str) -> None:
     """Repeat the newer run on the older one's clips and folds; the other way round if need be."""
     try:
-        st.session_state[STARTED] = rerun(catalog, new, like=old)
+        job = rerun(catalog, new, like=old, owner=owner(page) or None)
     except SnapshotChangedError:
-        st.session_state[STARTED] = rerun(catalog, old, like=new)
+        job = rerun(catalog, old, like=new, owner=owner(page) or None)
+    st.session_state[STARTED] = job
 
 
 def _draw_settings(page: Frame, differences: tuple[SettingDifference, ...]) -> None:

@@ -9,6 +9,7 @@ from core.models import set_active
 from core.plots import learning_figure
 from core.training.history import KeptRun, RunFilesError, read_run, rerun, twin_of
 from core.training.publish import keep_as_model
+from pages.parts.clip_changes import owner
 from pages.parts.experiment_words import by_whom, run_title, when
 from pages.parts.frame import Frame, guarded
 from pages.parts.run_figures import draw_figures, draw_listed_clips
@@ -90,7 +91,7 @@ def _draw_actions(page: Frame, catalog: Catalog, run: Run) -> None:
         width="stretch",
         help=_("The same settings and seed on the same clips: the same numbers."),
         on_click=guarded(_rerun),
-        args=(catalog, run.id),
+        args=(page, catalog, run.id),
     )
     away.button(
         _("Delete"),
@@ -115,8 +116,8 @@ def _promote(page: Frame, catalog: Catalog, run_id: str, name: str) -> None:
     st.session_state[SAID] = (run_id, "good", text.format(name=saved))
 
 
-def _rerun(catalog: Catalog, run_id: str) -> None:
-    st.session_state[STARTED] = rerun(catalog, run_id)
+def _rerun(page: Frame, catalog: Catalog, run_id: str) -> None:
+    st.session_state[STARTED] = rerun(catalog, run_id, owner=owner(page) or None)
 
 
 def _put_away(catalog: Catalog, run: Run) -> None:

@@ -5,10 +5,19 @@ import time
 import streamlit as st
 
 from core.corpus import Catalog
-from core.settings import ExperimentSpec, spec_digest
+from core.features import feature_problem
+from core.settings import (
+    ExperimentSpec,
+    FusionSpec,
+    NeuralSpec,
+    feature_parts,
+    spec_digest,
+)
+from core.training.best import best_run
 from core.training.estimate import expected_seconds
 from core.training.jobs import cancel, submit, watch
-from pages.parts.clip_changes import WHO, choose_name
+from pages.parts.clip_changes import choose_name, owner
+from pages.parts.experiment_words import feature_name, model_name
 from pages.parts.frame import Frame, guarded
 from pages.parts.search_view import draw_search_setup
 from pages.parts.training_setup import Choice
@@ -62,6 +71,52 @@ def draw_start(page: Frame, catalog: Catalog, choice: Choice) -> None:
                     seconds=max(1.0, seconds)
                 )
             )
+        _draw_best(page, catalog, choice.spec)
+
+
+def _draw_best(page: Frame, catalog: Catalog, spec: ExperimentSpec) -> None:
+    """Say which model did best on these clips so far; one click chooses it."""
+    _ = page._
+    known = best_run(catalog, spec)
+    if known is None:
+        return
+    best, found = known
+    low, high = best.report["uar_interval"]
+    said = _(
+        "Best on these clips so far: {model} · {features}, UAR {uar:.2f} ({low:.2f}–{high:.2f})"
+    )
+    st.caption(
+        said.format(
+            model=model_name(best.spec, _),
+            features=feature_name(best.spec, _),
+            uar=best.report["uar"],
+            low=low,
+            high=high,
+        )
+    )
+    kinds = [[p.kind for p in feature_parts(s.features)] for s in (spec, found)]
+    if (spec.model.kind == found.model.kind and kinds[0] == kinds[1]) or feature_problem(
+        found.features
+    ):
+        return
+    st.button(
+        _("Choose this model"),
+        key="training.best",
+        on_click=guarded(_choose),
+        args=(found,),
+        help=_("Its model and its features; the model's own settings stay as they are below."),
+    )
+
+
+def _choose(found: ExperimentSpec) -> None:
+    """Set the controls to a run's model and features."""
+    st.session_state["training.model"] = found.model.kind
+    if isinstance(found.model, NeuralSpec):
+        st.session_state[f"training.frames.{found.model.kind}"] = found.features.kind
+        return
+    st.session_state["training.features"] = [p.kind for p in feature_parts(found.features)]
+    if isinstance(found.features, FusionSpec):
+        st.session_state["training.fuse"] = found.features.fuse
 
 
 def draw_more(page: Frame, catalog: Catalog, choice: Choice) -> None:
@@ -74,19 +129,13 @@ def draw_more(page: Frame, catalog: Catalog, choice: Choice) -> None:
     choice : Choice
     """
     if choice.spec is not None:
-        draw_search_setup(page, catalog, choice.spec, _owner(page))
+        draw_search_setup(page, catalog, choice.spec, owner(page))
     choose_name(page)
-
-
-def _owner(page: Frame) -> str:
-    """The name that runs are asked for under; empty where nobody gave one."""
-    name = (st.session_state.get(WHO) or "").strip()
-    return "" if name == page._("me") else name
 
 
 def _train(page: Frame, catalog: Catalog, spec: ExperimentSpec) -> None:
     st.session_state[SUBMITTED] = spec_digest(spec)
-    st.session_state[JOB] = submit(catalog, spec, owner=_owner(page) or None)
+    st.session_state[JOB] = submit(catalog, spec, owner=owner(page) or None)
     st.query_params["job"] = st.session_state[JOB]
 
 

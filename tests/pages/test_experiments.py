@@ -1,5 +1,6 @@
 """The experiments page: what a model builder does there, one test a task."""
 
+import json
 import shutil
 
 import pytest
@@ -53,6 +54,10 @@ def choose(open_page):
         return at
 
     return choose_
+
+
+def chart(at, key):
+    return next(c for c in at.get("plotly_chart") if key in c.proto.id)
 
 
 def table(at):
@@ -164,3 +169,35 @@ def test_the_drawn_interval_has_zero_in_its_middle_and_escapes_words():
     assert 'mg-score-chance" style="left:50.0%"' in html
     # reach 0.22: the band begins at (-0.1 / 0.22 + 1) / 2 and is 0.3 / 0.44 wide
     assert 'mg-score-band" style="left:27.3%;width:68.2%"' in html
+
+
+def test_whoever_asks_for_a_run_again_stands_beside_it(catalog, choose):
+    at = choose("strong")
+    at.session_state["dataset.who"] = "Mina"
+    at.button(key="experiments.rerun").click().run()
+    assert [job.owner for job in catalog.jobs.jobs()] == ["Mina"]
+
+
+def test_curves_of_three_runs_lie_over_one_another(catalog, choose):
+    again = MlpSpec(hidden_layer_sizes=(4,), max_epochs=2)
+    run_and_keep(catalog, "shorter", again, split=OUT)
+    at = choose("epochs", "shorter", "strong")
+    traces = json.loads(chart(at, "experiments.overlay").proto.spec)["data"]
+    assert [trace["name"][:3] for trace in traces] == ["MLP", "MLP"]  # the third has no epochs
+
+
+def test_of_runs_without_epochs_no_curves_are_promised(catalog, choose):
+    at = choose("strong", "weak", "random")
+    assert "no curves to overlay" in " ".join(caption.value for caption in at.caption)
+
+
+def test_the_training_page_names_the_best_model_here_and_one_click_chooses_it(catalog, open_page):
+    at = open_page("training")
+    at.selectbox(key="training.corpus").set_value("tones").run()
+    assert at.segmented_control(key="training.model").value == "mlp"
+    said = " ".join(caption.value for caption in at.caption)
+    assert "Best on these clips so far: Logistic regression · Original (128), UAR 1.00" in said
+    at.button(key="training.best").click().run()
+    assert at.segmented_control(key="training.model").value == "logreg"
+    assert at.pills(key="training.features").value == ["original"]
+    assert "training.best" not in {button.key for button in at.button}
