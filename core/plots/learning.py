@@ -87,7 +87,8 @@ def learning_figure(
     last = max_epochs or max((r.epoch for r in (*records, *previous)), default=1)
     figure.update_xaxes(range=[0.5, last + 0.5], showgrid=False)
     figure.update_xaxes(title_text=_("Epoch"), row=2)
-    figure.update_yaxes(title_text=_("Loss"), rangemode="tozero", row=1)
+    told = bool(records or previous)  # before any loss its axis has no scale
+    figure.update_yaxes(title_text=_("Loss"), rangemode="tozero", showticklabels=told, row=1)
     figure.update_yaxes(title_text="UAR", range=[0, 1], tickvals=[0, 0.25, 0.5, 0.75, 1], row=2)
     return figure.update_layout(hovermode="x unified")
 

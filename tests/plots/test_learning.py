@@ -69,3 +69,11 @@ def test_a_run_that_has_not_begun_is_an_empty_figure():
 
 def test_the_first_epoch_is_a_dot_because_a_line_needs_two():
     assert trace(learning_figure(RUN[:2], chance=0.25), "Loss").mode == "markers"
+
+
+def test_before_the_first_epoch_only_chance_is_drawn_and_loss_has_no_scale():
+    figure = learning_figure((), chance=0.25, max_epochs=200)
+    assert all(len(trace.x) == 0 for trace in figure.data)
+    assert figure.layout.shapes[0].y0 == 0.25
+    assert figure.layout.yaxis.showticklabels is False
+    assert tuple(figure.layout.xaxis2.range) == (0.5, 200.5)
