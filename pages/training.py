@@ -39,6 +39,8 @@ with action:
     draw_start(page, catalog(), choice)
 
 with stage:
+    with st.container(key="training-stage"):
+        page.html('<a id="training-stage"></a>')
     job_id = st.query_params.get("job") or st.session_state.get("training.job")
     if job_id is None:
         draw_ready(page, choice.spec)

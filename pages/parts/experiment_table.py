@@ -49,7 +49,7 @@ def choose_runs(page: Frame, catalog: Catalog, runs: Sequence[Run]) -> list[Run]
         hide_index=True,
         column_config={
             "star": st.column_config.TextColumn("★", width=40),
-            "uar": st.column_config.NumberColumn("UAR", format="%.1f %%"),
+            "uar": st.column_config.NumberColumn("UAR", format="%.2f"),
             "interval": _("95 % interval"),
             "model": _("Model"),
             "features": _("Features"),
@@ -85,8 +85,8 @@ def _row(page: Frame, catalog: Catalog, run: Run) -> dict[str, object]:
     low, high = report["uar_interval"]
     return {
         "star": "★" if run.star else "",
-        "uar": 100 * report["uar"],
-        "interval": f"{100 * low:.0f}–{100 * high:.0f} %",
+        "uar": report["uar"],
+        "interval": f"{low:.2f}–{high:.2f}",
         "model": run.name or model_name(run.spec, _),
         "features": feature_name(run.spec, _),
         "settings": settings_summary(run.spec, _),
