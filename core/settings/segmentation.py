@@ -19,6 +19,4 @@ class SegmentationSpec(Spec):
     price: float = knob(4.0, low=0.5, high=30.0)  # evidence that a pause or an utterance needs
     min_silence: float = knob(0.25, low=0.05, high=3.0)  # a shorter pause stays inside a segment
     min_speech: float = knob(0.15, low=0.03, high=2.0)  # what is shorter is no utterance
-    # Kept on either side of what was heard: in noise weak beginnings and ends are not heard.
-    pad: float = knob(0.02, low=0.0, high=0.5)
-    pad_in_noise: float = knob(0.12, low=0.0, high=0.5)
+    pad: float = knob(0.08, low=0.0, high=0.5)  # kept on either side of what was heard

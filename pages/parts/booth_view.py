@@ -274,7 +274,8 @@ def _keep(page: Frame, catalog: Catalog, booth: Booth) -> None:
     take = booth.unsaved
     if take is None:
         return
-    booth.clip, booth.verdict, booth.problem = None, None, ""
+    booth.clip, booth.verdict = None, None
+    booth.problem = page._("The last take is not kept yet, but it is still here.")
     corpus, speaker, (code, emotion_id) = _place_of(take, booth)
     sheet = sheet_of(catalog, corpus)
     prompt = sheet.prompt(code) or Prompt(code, "")
@@ -288,7 +289,7 @@ def _keep(page: Frame, catalog: Catalog, booth: Booth) -> None:
     except MalgyeolError as error:
         booth.unsaved, booth.problem = None, error.describe(page._)
         return
-    booth.unsaved, booth.processed = None, take.processed
+    booth.unsaved, booth.problem, booth.processed = None, "", take.processed
     booth.verdict, booth.clip = verdict, clip.id if clip else None
     speakers = tuple(dict.fromkeys((*sheet.speakers, speaker)))
     if speakers != sheet.speakers:

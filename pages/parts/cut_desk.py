@@ -33,7 +33,8 @@ class CutDesk:
         """Open a take and find its segments; where there are none they are drawn by hand."""
         sound = read_take(data, name)
         try:
-            cuts, problem = assign_in_order(cut_take(sound), cells), None
+            found = cut_take(sound, expected=len(cells))
+            cuts, problem = assign_in_order(found, cells), None
         except NoSpeechFoundError as error:
             cuts, problem = [], error
         self.reset()

@@ -60,6 +60,10 @@ class Recorder {
 
   update(data) {
     const first = !this.data;
+    // A choice that was just made keeps the focus, and would keep the space bar.
+    const at = document.activeElement;
+    const chosen = data.page_keys && data.tag !== this.data?.tag;
+    if (chosen && at?.matches('[role="combobox"]:not([aria-expanded="true"])')) at.blur();
     this.data = data;
     this.confirm(data.got);
     this.captions = data.captions;
