@@ -34,7 +34,6 @@ def main() -> None:
     parser.add_argument("--takes", type=int, default=8)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--detector", choices=list(DETECTORS), default="silero")
-    parser.add_argument("--sheet", action="store_true", help="tell how many utterances there are")
     parser.add_argument("--every", action="store_true", help="clips with long pauses inside, too")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
@@ -120,12 +119,7 @@ def row(clips: list[np.ndarray], kind: str, snr: float | None, asked) -> dict:
         clean, truth = joined(clips, rng, seconds=120)
         y = clean if snr is None else noisy(clean, kind, snr, clips, rng)
         started = time.process_time()
-        found = speech_segments(
-            y,
-            spec=SegmentationSpec(),
-            detector=DETECTORS[asked.detector],
-            expected=len(truth) if asked.sheet else None,
-        )
+        found = speech_segments(y, spec=SegmentationSpec(), detector=DETECTORS[asked.detector])
         cpu += time.process_time() - started
         seconds += len(y) / SR
         sounds = [sound_in(clean, t) for t in truth]

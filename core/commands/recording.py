@@ -62,7 +62,7 @@ def segment(
                 cells = [(p.code, e) for e in prompts.emotions for p in prompts.prompts]
             data = _bytes_of(take)
             sound = read_take(data, take.name)
-            cuts = cut_take(sound, expected=len(cells))
+            cuts = cut_take(sound)
             found = len(cuts)
             cuts = assign_in_order(closest_to(cuts, len(cells)) if merge else cuts, cells)
             names = named(cuts, speaker, takes_of(catalog, corpus, speaker))

@@ -64,17 +64,13 @@ def read_take(data: bytes, name: str) -> Sound:
     return decode(data, name=name, limits=LONG_TAKE)
 
 
-def cut_take(
-    sound: Sound, spec: SegmentationSpec | None = None, *, expected: int | None = None
-) -> list[Cut]:
+def cut_take(sound: Sound, spec: SegmentationSpec | None = None) -> list[Cut]:
     """The segments of a take in which somebody speaks.
 
     Parameters
     ----------
     sound : Sound
     spec : SegmentationSpec, optional
-    expected : int, optional
-        How many prompts were to be read.
 
     Returns
     -------
@@ -86,7 +82,7 @@ def cut_take(
     NoSpeechFoundError
         If there is none: silence, noise or music.
     """
-    found = speech_segments(sound.y, SR, spec, expected=expected)
+    found = speech_segments(sound.y, SR, spec)
     if not found:
         raise NoSpeechFoundError(sound.name, sound.duration)
     return [Cut(s.start, s.end) for s in found]

@@ -25,11 +25,6 @@ from core.signal.voice_activity import (
 
 __all__ = ["Segment", "segments_of_probability", "speech_segments"]
 
-# Where it is known how many utterances there are: what a change may cost then, as a part of its
-# price, and how far from the number a take may be for it to count.
-_PRICES = (0.75, 1.5, 0.5, 2.0, 0.25, 3.0)
-_NEAR = 0.25
-
 Detector = Callable[[np.ndarray], np.ndarray]
 
 
@@ -52,7 +47,6 @@ def speech_segments(
     spec: SegmentationSpec | None = None,
     *,
     detector: Detector = speech_probability,
-    expected: int | None = None,
 ) -> tuple[Segment, ...]:
     """The utterances of a take, in order and apart from each other.
 
@@ -66,9 +60,6 @@ def speech_segments(
         How long a pause must be to part two utterances, and the like.
     detector : callable
         From a signal at `SR` to its probability of speech every 512 samples.
-    expected : int, optional
-        How many utterances a sheet of prompts holds. Where the take comes near it, the likeliest
-        course whose number comes nearest is taken; it need not meet it.
 
     Returns
     -------
@@ -87,18 +78,9 @@ def speech_segments(
     proba = detector(y)
     detected = detector is not speech_probability or silero_file() is not None
     odds = evidence(y, proba, detected=detected and detector is not energy_probability)
-    found = _cut(y, proba, course(odds, spec.price), spec)
-    if expected is None or not 0 < abs(len(found) - expected) <= _NEAR * expected:
-        return found  # a sheet of which half was read says nothing about the pauses
-    cuts = [found, *(_cut(y, proba, course(odds, spec.price * p), spec) for p in _PRICES)]
-    return min(cuts, key=lambda cut: abs(len(cut) - expected))
-
-
-def _cut(
-    y: np.ndarray, proba: np.ndarray, held: np.ndarray, spec: SegmentationSpec
-) -> tuple[Segment, ...]:
-    """Segments of a course of speech and pause, with their margin."""
-    spoken = [s for s in _runs(held, spec) if _heard(proba, s) >= spec.threshold]
+    spoken = [
+        s for s in _runs(course(odds, spec.price), spec) if _heard(proba, s) >= spec.threshold
+    ]
     padded = _padded([(s.start, s.end) for s in spoken], len(y) / SR, spec.pad)
     return tuple(_joined(padded, spec.min_silence))
 

@@ -104,7 +104,7 @@ def draw_booth(page: Frame, catalog: Catalog, corpus: str, sheet: PromptSheet) -
     if booth.cell not in order:
         booth.open(_first_open(catalog, booth, order) or order[0])
     # The desk comes first: on a phone, what is read stands above the grid.
-    desk, grid = st.columns([6, 5], gap="large")
+    desk, grid = st.columns(2, gap="large")
     with desk:
         _draw_desk(page, catalog, booth, sheet, order)
     with grid:

@@ -56,7 +56,7 @@ def catalog(workspace_home):
 def loud_is_speech(monkeypatch):
     """Tones count as speech: what a detector hears in them is not the matter here."""
 
-    def found(y, sr=SR, spec=None, **_options):
+    def found(y, sr=SR, spec=None):
         above = np.flatnonzero(np.abs(y) > 0.05)
         if not above.size:
             return ()

@@ -40,19 +40,6 @@ def test_the_level_alone_finds_what_stands_out_of_the_noise():
         assert segment.end == pytest.approx(real.end + margin, abs=0.1)
 
 
-def test_a_sheet_of_nearly_as_many_prompts_settles_what_noise_leaves_open(monkeypatch):
-    # Eight stretches of speech; in one of them a dip that is worth 4.8 where a pause costs 8.
-    speech, pause, dip = np.full(40, 5.0), np.full(30, -5.0), np.full(16, -0.3)
-    odds = np.r_[pause, np.tile(np.r_[speech, pause], 7), speech, dip, speech, pause]
-    monkeypatch.setattr("core.signal.segmentation.evidence", lambda *_a, **_o: odds)
-    y = np.zeros(len(odds) * 512, np.float32)
-
-    def found(expected=None):
-        return len(speech_segments(y, detector=lambda _y: np.ones(len(odds)), expected=expected))
-
-    assert [found(), found(9), found(8), found(40)] == [8, 9, 8, 8]
-
-
 def test_another_sampling_rate_gives_the_same_seconds():
     from core.audio import resample
 
