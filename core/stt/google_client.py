@@ -48,7 +48,9 @@ REASONS = {
 OTHER_REASON = N_("Google had a failure of its own")
 
 CONFIGURE = N_(
-    "Set MALGYEOL_GOOGLE_PROJECT, and MALGYEOL_GOOGLE_API_KEY or GOOGLE_APPLICATION_CREDENTIALS."
+    "In a terminal: python -m core speech --set google_project=NAME, then python -m core speech"
+    " --key < KEYFILE. Or set MALGYEOL_GOOGLE_PROJECT, and MALGYEOL_GOOGLE_API_KEY or"
+    " GOOGLE_APPLICATION_CREDENTIALS."
 )
 
 

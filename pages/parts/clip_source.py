@@ -99,8 +99,16 @@ def _record(page: Frame) -> list[Clip]:
                 "The browser asks once for the microphone. It works on localhost or over HTTPS;"
                 " where there is none, upload a clip instead."
             )
+            + " "
+            + _(
+                "A recording ends by itself after {n:.0f} minutes; upload what is longer, up to"
+                " 30 minutes."
+            ).format(n=LONGEST_TAKE / 60)
         )
         return []
+    if len(take.data) >= 2 * take.rate * LONGEST_TAKE:  # 16 bit, mono
+        said = _("The recording ended at {n:.0f} minutes. Upload what is longer, up to 30 minutes.")
+        page.note("info", said.format(n=LONGEST_TAKE / 60))
     if take.processed:
         kept = ", ".join(_(PROCESSING[name]) for name in take.processed)
         page.note(
