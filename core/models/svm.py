@@ -14,7 +14,7 @@ from sklearn.utils.validation import validate_data
 from core.models.inner_folds import inner_folds
 from core.models.probabilistic import ProbabilisticClassifier
 
-__all__ = ["PairwiseSvm", "linear_proba"]
+__all__ = ["PairwiseSvm"]
 
 N_FOLDS = 5
 
@@ -86,7 +86,7 @@ class PairwiseSvm(ProbabilisticClassifier):
         return self
 
     def _proba(self, X: np.ndarray) -> np.ndarray:
-        return linear_proba(self.link_, _margins(self.machines_, X))
+        return self.link_.predict_proba(_margins(self.machines_, X))
 
     def _machines(self) -> SVC:
         return SVC(
@@ -102,53 +102,7 @@ class PairwiseSvm(ProbabilisticClassifier):
         return n * (n - 1) // 2
 
 
-def linear_proba(model: LogisticRegression, X: np.ndarray) -> np.ndarray:
-    """What ``predict_proba`` of a logistic regression gives, for numbers that are known to be fit.
-
-    Parameters
-    ----------
-    model : LogisticRegression
-        Fitted by a solver that learns all classes at once, as the default one does.
-    X : np.ndarray [shape=(n, n_features)]
-        Finite.
-
-    Returns
-    -------
-    proba : np.ndarray [shape=(n, n_classes)]
-    """
-    logits = X @ model.coef_.T + model.intercept_
-    if logits.shape[1] == 1:
-        logits = np.hstack([np.zeros_like(logits), logits])
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return odds / odds.sum(axis=1, keepdims=True)
-
-
 def _margins(machines: SVC, X: np.ndarray) -> np.ndarray:
-    """Signed distances to the border of each pair of classes [shape=(n, n_pairs)].
-
-    As ``decision_function`` gives them, without its checks: for a single clip these take ten times
-    as long as the sums.
-    """
-    K = _kernel(machines, X)
-    last = np.cumsum(machines.n_support_)
-    of_class = [slice(b - n, b) for b, n in zip(last, machines.n_support_, strict=True)]
-    weights = machines.dual_coef_  # (n_classes - 1, n_support): of a pair, in the other's row
-    if len(of_class) == 2:
-        return K @ weights.T + machines.intercept_
-    margins = [
-        K[:, of_class[a]] @ weights[b - 1, of_class[a]]
-        + K[:, of_class[b]] @ weights[a, of_class[b]]
-        for a in range(len(of_class))
-        for b in range(a + 1, len(of_class))
-    ]
-    return np.stack(margins, axis=1) + machines.intercept_
-
-
-def _kernel(machines: SVC, X: np.ndarray) -> np.ndarray:
-    """Of clips and support vectors [shape=(n, n_support)]."""
-    vectors = machines.support_vectors_
-    products = X @ vectors.T
-    if machines.kernel == "linear":
-        return products
-    squares = np.square(X).sum(axis=1)[:, None] + np.square(vectors).sum(axis=1) - 2 * products
-    return np.exp(-machines._gamma * np.maximum(squares, 0))
+    """Signed distances to the border of each pair of classes [shape=(n, n_pairs)]."""
+    margins = machines.decision_function(X)
+    return margins[:, np.newaxis] if margins.ndim == 1 else margins

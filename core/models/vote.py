@@ -8,7 +8,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.utils.validation import validate_data
 
 from core.models.probabilistic import ProbabilisticClassifier
-from core.models.svm import PairwiseSvm, linear_proba
+from core.models.svm import PairwiseSvm
 
 __all__ = ["SoftVote"]
 
@@ -49,4 +49,4 @@ class SoftVote(ProbabilisticClassifier):
         return self
 
     def _proba(self, X: np.ndarray) -> np.ndarray:
-        return (linear_proba(self.logreg_, X) + self.svm_._proba(X)) / 2
+        return (self.logreg_.predict_proba(X) + self.svm_.predict_proba(X)) / 2

@@ -10,7 +10,6 @@ from sklearn.svm import SVC
 from core.models import build, fit
 from core.models.classical import balanced_weights
 from core.models.inner_folds import inner_folds
-from core.models.svm import _margins, linear_proba
 from core.settings import ClassicalSpec, LogregSpec, MlpSpec, SvmSpec
 from tests.models.making import SPECS, voices
 
@@ -51,17 +50,6 @@ def test_logistic_regression_is_that_of_scikit_learn():
     ).fit(X, y)
     found = build(LogregSpec(), class_weight=True, seed=0).fit(X, y)
     assert found.predict_proba(X) == pytest.approx(expected.predict_proba(X), abs=1e-9)
-
-
-@pytest.mark.parametrize("kernel", ["rbf", "linear"])
-@pytest.mark.parametrize("n_classes", [2, 3, 9])
-def test_margins_and_probabilities_are_those_of_scikit_learn(n_classes, kernel):
-    X, y, _ = voices(n=90, n_classes=n_classes)
-    machines = SVC(kernel=kernel, decision_function_shape="ovo").fit(X, y)
-    expected = machines.decision_function(X).reshape(len(X), -1)
-    assert _margins(machines, X) == pytest.approx(expected, abs=1e-9)
-    link = LogisticRegression(max_iter=1000).fit(expected, y)
-    assert linear_proba(link, expected) == pytest.approx(link.predict_proba(expected), abs=1e-12)
 
 
 def test_a_plain_fit_of_a_machine_is_possible_without_speakers():
