@@ -137,13 +137,17 @@ async def live(
 
 
 def growth(rows: list[dict], name: str) -> float | None:
-    """Growth of the last fifth over the fifth right after the warm-up; None if that is all."""
+    """Growth of the last fifth over the fifth right after the warm-up; None if that is all.
+
+    Means are compared, but of the database the most: it grows with each take until a withdrawal.
+    """
     warm = max(WARM * rows[-1]["minutes"], LINGER)
     values = np.array([row[name] for row in rows if row["minutes"] >= warm])
     if len(values) < MANY:
         return None
-    early = float(np.median(values[: max(3, len(values) // 5)]))
-    late = float(np.median(values[-max(3, len(values) // 5) :]))
+    of = np.max if name == "database_mb" else np.mean
+    early = float(of(values[: max(3, len(values) // 5)]))
+    late = float(of(values[-max(3, len(values) // 5) :]))
     return round(late / early - 1, 4) if early else None
 
 
