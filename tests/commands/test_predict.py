@@ -6,6 +6,7 @@ import json
 import numpy as np
 import pytest
 import soundfile as sf
+from joblib.externals.loky import get_reusable_executor
 from typer.testing import CliRunner
 
 from core.commands import app
@@ -102,6 +103,7 @@ def test_names_are_never_held_all_at_once():
 
 
 def test_workers_answer_as_one_process_does(clips):
+    get_reusable_executor().shutdown()  # those of an earlier test would answer in its language
     for i in range(5, 60):
         sf.write(clips / f"{i}.wav", tone(200.0 + 20 * i, seed=i, duration=0.4), SR)
     (clips / "41.wav").write_bytes(b"")
