@@ -5,7 +5,7 @@ import pytest
 from core.corpus import Catalog
 from core.corpus.consents import note_consent
 from core.settings import Workspace
-from tests.browser.conftest import Server, settled, watch_page
+from tests.browser.conftest import settled, watch_page
 from tests.browser.voice import MICROPHONE, demo_voice
 
 pytestmark = [pytest.mark.browser]
@@ -83,29 +83,3 @@ def test_a_spoken_take_turns_its_cell_green_and_a_reload_while_recording_loses_n
     speak(booth, "N")
     booth.locator("button.good").nth(1).wait_for()
     assert kept(server) == [("1_7_N.wav", "7", "neutral"), ("1_7_S.wav", "7", "sad")]
-
-
-@pytest.mark.slow
-def test_a_take_reaches_a_server_that_starts_anew(chromium, tmp_path):
-    server = Server(tmp_path)
-    with catalog_of(server) as catalog:
-        note_consent(catalog, "7", ["train"])
-    server.start()
-    context = chromium.new_context(locale="ko-KR", permissions=["microphone"])
-    try:
-        context.add_init_script(MICROPHONE)
-        page = context.new_page()
-        page.set_default_timeout(WAIT)
-        enter(page, server)
-        server.stop()
-        speak(page, "A")
-        page.get_by_text("초 녹음했어요").wait_for()
-        server.start()
-        for _try in range(90):
-            if kept(server):
-                break
-            page.wait_for_timeout(1_000)
-        assert kept(server) == [("1_7_S.wav", "7", "sad")]
-    finally:
-        context.close()
-        server.stop()

@@ -8,7 +8,7 @@ for them to be off, and tells which the browser kept on. While it records, every
 `pages.parts.player` is silent.
 
 No take gets lost on its way: the browser keeps it until Python says to have it, and sends it again
-after 10 s, a lost connection or a new server. It comes in parts of 4 MB as triggers, so that no
+after 10 s. It comes in parts of 4 MB as triggers, so that no
 later run of the page carries it again; half an hour would be more than one message may hold.
 """
 

@@ -9,9 +9,9 @@ const FLUSH = 3000; // ms of silence from the tap after which a take ends withou
 const PART = 4 << 20; // bytes that are sent at once; half an hour is more than a message may hold
 const PATIENCE = 10_000; // ms until a part is sent again that Python has not said to have
 const recorders = new WeakMap();
-// Takes that Python does not have yet, by the name of their recorder. They outlive its element, a
-// lost connection and a server that starts anew; only closing or reloading the page ends them.
-const unsent = new Map();
+// Takes that Python does not have yet, by the name of their recorder. They outlive its element;
+// only closing or reloading the page ends them.
+const unsent = (window.malgyeolUnsent ??= new Map()); // this file is read anew by a new server
 let ending = false; // whether a take is stopped and its last block on its way
 let counted = 0; // number of the latest take; it rises even when the clock is set back
 window.addEventListener("beforeunload", (event) => {
@@ -65,6 +65,7 @@ class Recorder {
     const chosen = data.page_keys && data.tag !== this.data?.tag;
     if (chosen && at?.matches('[role="combobox"]:not([aria-expanded="true"])')) at.blur();
     this.data = data;
+    if (first) for (const take of this.queue) take.posted = false; // by a recorder that is gone
     this.confirm(data.got);
     this.captions = data.captions;
     this.meter.setAttribute("aria-label", this.captions.level);
