@@ -59,6 +59,15 @@ def test_a_kept_show_that_is_damaged_is_begun_anew(workspace_home, open_page):
     assert len(kinds(open_page("stage"))) == 5
 
 
+def test_a_corpus_that_has_gone_stays_in_sight_and_breaks_nothing(workspace_home, open_page):
+    at = open_page("stage")
+    gone = Scene("four", corpus="gone", sentence="1", speaker="1")
+    at.session_state["stage.show"] = Show(scenes=(gone,))
+    at.run()
+    assert not (workspace().logs / "pages.log").exists()  # the error boundary had nothing to do
+    assert any("gone" in box.options for box in at.selectbox)
+
+
 def test_two_presenters_are_told_of_one_another(page):
     (workspace().root / "show.json").write_bytes(show_to_json(Show(scenes=(Scene("say"),))))
     page.run()

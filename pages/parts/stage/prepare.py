@@ -150,7 +150,7 @@ def _edit_four(page: Frame, index: int, scene: Scene) -> None:
     corpora = {info.name: _(info.title) for info in opened.corpora()}
     place = st.columns(3)
     corpus = _choice(place[0], _("Corpus"), list(corpora), scene.corpus, index, corpora.get)
-    if corpus is None:
+    if corpus not in corpora:  # none is there, or the show's own is gone: that stays in sight
         return
     texts = opened.sentence_texts(corpus)
     sentences = [s for s in opened.facets(corpus)["sentence"] if s is not None]
