@@ -59,13 +59,18 @@ def real_clips(folder: Path, *, every: bool = False) -> list[np.ndarray]:
 
 
 def joined(
-    clips: list[np.ndarray], rng: np.random.Generator, *, seconds: float
+    clips: list[np.ndarray],
+    rng: np.random.Generator,
+    *,
+    seconds: float,
+    levels: tuple[float, float] | None = None,
 ) -> tuple[np.ndarray, list[Segment]]:
-    """A take, and where its utterances are."""
+    """A take, and where its utterances are; with ``levels`` (dB) they differ by so much."""
     parts, truth, at = [], [], 0
     for i in itertools.cycle(rng.permutation(len(clips))):
         gap = np.zeros(int(rng.uniform(0.4, 1.5) * SR), np.float32)
-        y = clips[i] * (LEVEL / level(clips[i]))
+        gain = 10 ** (rng.uniform(*levels) / 20) if levels else 1.0
+        y = clips[i] * (LEVEL * gain / level(clips[i]))
         truth.append(Segment((at + len(gap)) / SR, (at + len(gap) + len(y)) / SR))
         parts += [gap, y.astype(np.float32)]
         at += len(gap) + len(y)
@@ -104,10 +109,16 @@ def noise(
 
 
 def noisy(
-    y: np.ndarray, kind: str, snr: float, clips: list[np.ndarray], rng: np.random.Generator
+    y: np.ndarray,
+    kind: str,
+    snr: float,
+    clips: list[np.ndarray],
+    rng: np.random.Generator,
+    *,
+    voices: int = 6,
 ) -> np.ndarray:
     """The take with noise, ``snr`` dB below the level of its clips."""
-    n = noise(kind, len(y), clips, rng)
+    n = noise(kind, len(y), clips, rng, voices=voices)
     return (y + LEVEL / np.std(n) / 10 ** (snr / 20) * n).astype(np.float32)
 
 

@@ -7,7 +7,8 @@ before and behind a frame: how far the level stands above the noise of its band,
 detector is. The detector alone takes the babble of other people for speech, and misses whispers. A
 fourth network does without the detector. The weights (``speech_evidence.npz``, 54 kB) were learnt
 on takes joined from the demo corpus and EmoDB speakers 03, 08, 09 and 10, some of one sentence and
-some of minutes, clean and with white noise and babble at 2 to 25 dB.
+some of minutes, clean and with white noise and babble at 2 to 25 dB:
+``python -m bench.learn_evidence --source FOLDER --out FILE`` learns them anew.
 ``bench/segmentation.py`` measures on the six other speakers and Korean clips.
 """
 
@@ -21,7 +22,7 @@ from scipy.ndimage import uniform_filter1d
 from core.settings import SR
 from core.signal.voice_activity import FRAME
 
-__all__ = ["course", "evidence"]
+__all__ = ["course", "evidence", "seen"]
 
 _HOP = SR // 100  # samples, 10 ms
 _N_FFT = 512  # samples
@@ -34,6 +35,7 @@ _LIMITS = (-3.0, 25.0)  # dB above the noise
 _FAR = (-120, -80, -50, -32, -20, -12, -6, -2, 3, 7, 13, 21, 33, 51, 81, 121)
 _NEAR = (-20, -12, -6, -2, 3, 7, 13, 21)
 _FRAMES = (-10, -7, -5, -3, -2, -1, 0, 1, 2, 3, 5, 7, 10)
+_WEIGHTS = Path(__file__).with_name("speech_evidence.npz")
 _WITH_DETECTOR, _WITHOUT, _LAYERS = (0, 1, 2), (3,), 3
 _BLOCK = 8_192  # steps of spectrum at once: 32 MB
 
@@ -55,10 +57,10 @@ def evidence(y: np.ndarray, proba: np.ndarray, *, detected: bool = True) -> np.n
     log_odds : np.ndarray [shape=(n_frames,)]
     """
     networks = _WITH_DETECTOR if detected else _WITHOUT
-    seen = _seen(_band_power(y), proba if detected else np.full(len(proba), 0.5))
+    features = seen(y, proba, detected=detected)
     found = np.zeros(len(proba))
     for layers in (_networks()[k] for k in networks):
-        hidden = seen
+        hidden = features
         for weights, bias in layers[:-1]:
             hidden = np.maximum(hidden @ weights + bias, 0.0)
         weights, bias = layers[-1]
@@ -68,8 +70,8 @@ def evidence(y: np.ndarray, proba: np.ndarray, *, detected: bool = True) -> np.n
 
 
 @functools.cache
-def _networks() -> list[list[tuple[np.ndarray, np.ndarray]]]:
-    with np.load(Path(__file__).with_name("speech_evidence.npz")) as file:
+def _networks(path: Path = _WEIGHTS) -> list[list[tuple[np.ndarray, np.ndarray]]]:
+    with np.load(path) as file:
         return [
             [
                 (file[f"w{k}{i}"].astype(np.float32), file[f"b{k}{i}"].astype(np.float32))
@@ -79,8 +81,18 @@ def _networks() -> list[list[tuple[np.ndarray, np.ndarray]]]:
         ]
 
 
+def seen(y: np.ndarray, proba: np.ndarray, *, detected: bool = True) -> np.ndarray:
+    """What the networks see of each frame; parameters as of `evidence`.
+
+    Returns
+    -------
+    features : np.ndarray [shape=(n_frames, 109)], float32
+        Levels around the frame and of the take, and the detector's odds.
+    """
+    return _seen(_band_power(y), proba if detected else np.full(len(proba), 0.5))
+
+
 def _seen(power: np.ndarray, proba: np.ndarray) -> np.ndarray:
-    """What the networks see of each frame, (n_frames, 109)."""
     middle = ((np.arange(len(proba)) + 0.5) * FRAME / _HOP).astype(int).clip(0, len(power) - 1)
     smooth = uniform_filter1d(power, _SMOOTH, axis=0, mode="nearest")
     above = np.clip(10 * np.log10(smooth / np.percentile(smooth, _FLOOR, axis=0)), *_LIMITS)
