@@ -14,7 +14,8 @@ Units, kinds of takes, epochs and the number of networks were compared on the fo
 each judged by networks that had not met it: twice the units, or long or even takes alone, differ by
 less than half a percent. Weight decay and step size were not searched. The speakers of
 `bench.segmentation` had no part in it. Seed 0 makes the takes that the weights in the repository
-were learnt on. ``--takes`` limits the takes of a kind and voice, to try it out.
+were learnt on: the fourth network comes out bit by bit, the others with other weights; why is open.
+``--takes`` limits the takes of a kind and voice, to try it out.
 """
 
 import argparse
