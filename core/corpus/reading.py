@@ -253,7 +253,7 @@ class CatalogReader:
         """
         try:
             data = self.audio_path(utterance.content).read_bytes()
-        except FileNotFoundError:
+        except (FileNotFoundError, KeyError):  # no row either: withdrawn since it was listed
             gone = N_("its copy in the workspace is gone")
             raise UnreadableFileError(utterance.name, gone) from None
         except OSError as error:

@@ -14,7 +14,7 @@ from core.corpus.corrections import set_correction
 from core.corpus.cutting import Cut, read_take, save_cuts
 from core.corpus.sheets import ORIGINAL_SHEET, save_sheet, sheet_of
 from core.corpus.withdrawal import plan_withdrawal, withdraw
-from core.errors import TrainingUnderWayError, UnknownSpeakerError
+from core.errors import TrainingUnderWayError, UnknownSpeakerError, UnreadableFileError
 from core.settings import FunctionalsSpec
 from core.signal import chain_of_text
 from tests.corpus.test_recording import said
@@ -109,6 +109,14 @@ def test_nothing_of_a_withdrawn_voice_is_left(catalog, workspace_home):
     assert LEAVER not in speakers_of(catalog)
     with pytest.raises(UnknownSpeakerError):
         withdraw(catalog, LEAVER)
+
+
+def test_a_clip_withdrawn_since_it_was_listed_is_said_to_be_gone(catalog):
+    take_of(catalog, LEAVER, seed=2)
+    listed = catalog.utterances("ours")[0]
+    withdraw(catalog, LEAVER)
+    with pytest.raises(UnreadableFileError, match="is gone"):
+        catalog.read_bytes(listed)
 
 
 def test_the_history_is_append_only_again_afterwards(catalog):
