@@ -128,6 +128,7 @@ def open_at(chromium, server):
             permissions=["microphone"],
         )
         contexts.append(context)
+        context.set_default_timeout(90_000)  # a bound on hanging, not on speed
         page = context.new_page()
         watch_page(page)
         separator = "&" if "?" in path else "?"
@@ -147,7 +148,7 @@ def watch_page(page) -> None:
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
 
 
-def settled(page, timeout: float = 45_000) -> None:
+def settled(page, timeout: float = 90_000) -> None:
     """Wait until the app has drawn its page and runs no script."""
     page.wait_for_selector(
         '[data-testid="stApp"][data-test-script-state="notRunning"]', timeout=timeout

@@ -57,7 +57,7 @@ def catalog(server, tmp_path_factory):
 @pytest.fixture
 def page(open_at, catalog):
     opened = open_at(f"/dataset?corpus={CORPUS}", language="en", width=1440)
-    opened.locator("tbody tr").first.wait_for(timeout=45_000)
+    opened.locator("tbody tr").first.wait_for(timeout=90_000)
     return opened
 
 
@@ -111,7 +111,7 @@ def test_a_flipped_label_is_found_by_ear_and_corrected_by_keyboard(page, catalog
     flipped = clip(catalog, "2_1_A")
     catalog.relabel([flipped.id], emotion="sad", by="fault")
     page.reload()
-    page.locator("tbody tr").first.wait_for(timeout=45_000)
+    page.locator("tbody tr").first.wait_for(timeout=90_000)
     page.get_by_role("button", name="Sad", exact=False).first.click()
     wait_for(page, lambda: "2_1_A" in listed(page) and "2_1_N" not in listed(page))
     settled(page)
@@ -164,7 +164,7 @@ def test_a_column_sorts_and_boxes_choose_a_range(page):
 
 def test_a_loop_on_the_map_lists_its_clips(page):
     page.get_by_text("Map", exact=True).click()
-    page.get_by_role("button", name="Measure them").click(timeout=20_000)
+    page.get_by_role("button", name="Measure them").click(timeout=90_000)
     dots = page.locator(".scatterlayer .point")
     dots.nth(71).wait_for(state="attached", timeout=120_000)
     settled(page)
@@ -176,6 +176,6 @@ def test_a_loop_on_the_map_lists_its_clips(page):
     for x, y in ((right, top), (right, bottom), (left, bottom), (left, top + 5)):
         page.mouse.move(x, y, steps=8)
     page.mouse.up()
-    page.get_by_text("Chosen on the map").wait_for(timeout=20_000)
+    page.get_by_text("Chosen on the map").wait_for(timeout=90_000)
     wait_for(page, lambda: len(listed(page)) == 50)
     assert page.complaints == []

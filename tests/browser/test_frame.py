@@ -32,7 +32,7 @@ def visitor(chromium):
 
 def heading(page, name: str):
     found = page.get_by_role("heading", name=name, exact=True).first
-    found.wait_for(timeout=45_000)
+    found.wait_for(timeout=90_000)
     settled(page)
     return found
 

@@ -24,7 +24,7 @@ def page(chromium, player_server):
     opened = context.new_page()
     watch_page(opened)
     opened.goto(player_server.url)
-    opened.locator(".player .play:enabled").wait_for(timeout=45_000)
+    opened.locator(".player .play:enabled").wait_for(timeout=90_000)
     settled(opened)
     yield opened
     context.close()

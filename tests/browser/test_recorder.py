@@ -44,7 +44,7 @@ def page(browser, recorder_server):
     opened = context.new_page()
     watch_page(opened)
     opened.goto(recorder_server.url)
-    opened.locator(".recorder .record:enabled").wait_for(timeout=45_000)
+    opened.locator(".recorder .record:enabled").wait_for(timeout=90_000)
     settled(opened)
     yield opened
     context.close()
