@@ -50,6 +50,16 @@ def press(page, *keys: str) -> None:
         page.wait_for_timeout(300)  # the same key is heard again after a quarter of a second
 
 
+def hold(page, key: str, *, until: str) -> None:
+    """Press a key and keep it down: like a real one it comes again and again."""
+    for _ in range(PATIENCE // 250):
+        page.keyboard.down(key)
+        if page.locator(until).count():
+            return
+        page.wait_for_timeout(250)
+    raise AssertionError(f"{key} brought no {until}")
+
+
 def speak(page, voice: str) -> None:
     press(page, "Space")
     page.wait_for_selector(".stage[data-state=recording]", timeout=PATIENCE)
@@ -82,8 +92,7 @@ def test_a_show_from_check_to_score_by_keys_alone(on_stage):
     press(page, "ArrowRight")
     assert page.inner_text(".prompt h1") == "It's fine"
     go_to(page, "act")
-    page.keyboard.down("ArrowUp")
-    page.wait_for_selector(".card.open")
+    hold(page, "ArrowUp", until=".card.open")
     secret = page.inner_text(".card b")
     page.keyboard.up("ArrowUp")
     page.wait_for_selector(".card:not(.open)")

@@ -65,7 +65,7 @@ def test_train_shows_a_score_with_interval_protocol_and_chance_and_saves_a_model
     page.button(key="training.start").click().run()
     assert page.query_params["job"]
     wait_for(page, "on held-out clips: unseen speakers, 4 folds. 95 % interval")
-    assert "25%" in shown(page)
+    assert "0.25" in shown(page)
     assert "Known voice" in shown(page) and "No clear gap" in said(page)
     began = time.monotonic()
     while not page.get("text_input") and time.monotonic() - began < PATIENCE:

@@ -77,7 +77,7 @@ class SayScene extends SceneBase {
   next() {
     if (this.step + 1 >= this.data.lines.length) return false;
     this.step += 1;
-    this.stage.last = null;
+    this.stage.drop_take();
     this.stage.rolling.clear();
     this.draw();
     return true;
@@ -109,7 +109,7 @@ class ActScene extends SceneBase {
     const fresh = cards.filter(([l, e]) => l !== this.card?.[0] || e !== this.card?.[1]);
     this.card = pick(fresh.length ? fresh : cards);
     Object.assign(this, { phase: "ready", room: null, peeking: false });
-    this.stage.last = null;
+    this.stage.drop_take();
     this.stage.rolling.clear();
     this.draw();
   }

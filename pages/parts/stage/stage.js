@@ -94,6 +94,9 @@ class Stage {
     this.foot_keys();
   }
 
+  // What comes late for a take, its words above all, is not for the scene after it.
+  drop_take() { this.take = this.last = null; }
+
   send(message) {
     const n = Math.max(Date.now(), (this.outbox.at(-1)?.n ?? 0) + 1);
     this.outbox = [...this.outbox.filter((m) => m.kind !== "poll"), { n, ...message }];
@@ -123,7 +126,7 @@ class Stage {
     this.hush();
     this.kept.scene = index;
     this.scene = this.scenes[index];
-    this.last = null;
+    this.drop_take();
     this.place.replaceChildren(this.scene.box);
     this.draw_phones();
     this.rolling.clear();
@@ -204,8 +207,7 @@ class Stage {
     this.blocks = [];
     this.count_samples = 0;
     this.peak = 0;
-    this.take = null;
-    this.last = null;
+    this.drop_take();
     this.scene.answered({ state: "recording", words_state: "done", words: "" });
     this.rolling.clear();
     this.rolling.listen(this.mic.context, this.mic.source);
