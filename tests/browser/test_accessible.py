@@ -12,9 +12,10 @@ AXE = Path(__file__).parent / "axe" / "axe.min.js"  # axe-core 4.14.1 (MPL-2.0),
 GRAVE = {"serious", "critical"}
 PAGES = ["/" if page.name == "home" else f"/{page.name}" for page in listed()] + ["/stage?on=1"]
 
-# What a run is about to replace fades, and is nothing to read for that moment.
-FRESH = """() => ![...document.querySelectorAll('.stElementContainer')].some(
-    (it) => it.dataset.stale === 'true' || Number(getComputedStyle(it).opacity) < 1)"""
+# The style sheet is there, and nothing fades because a run is about to replace it.
+READY = """() => getComputedStyle(document.body).getPropertyValue('--mg-muted')
+    && ![...document.querySelectorAll('.stElementContainer')].some(
+        (it) => it.dataset.stale === 'true' || Number(getComputedStyle(it).opacity) < 1)"""
 
 
 def findings(page) -> list[str]:
@@ -33,7 +34,7 @@ def findings(page) -> list[str]:
 def test_a_page_is_open_to_everybody_and_asks_nobody_outside(open_at, path, theme):
     page = open_at(path, theme=theme, width=1280)
     page.wait_for_timeout(1000)  # charts and components draw once the script has ended
-    page.wait_for_function(FRESH)
+    page.wait_for_function(READY)
     assert findings(page) == []
     assert page.complaints == []
     assert not [u for u in page.requested if u.startswith("http") and "127.0.0.1" not in u]
