@@ -5,7 +5,6 @@ import dataclasses
 import numpy as np
 import pytest
 
-from core.corpus import Catalog, import_path
 from core.corpus.clip_features import feature_store
 from core.corpus.splits import make_folds
 from core.settings import (
@@ -21,17 +20,8 @@ from core.training.events import Finished
 from core.training.learning import training_part
 from core.training.run import Experiment
 from core.training.setup import new_experiment
-from tests.corpora import write_tones
 
 NOISE = AugmentSpec(copies=2, noise=10.0)
-
-
-@pytest.fixture
-def catalog(workspace_home, tmp_path):
-    write_tones(tmp_path / "tones")
-    with Catalog() as opened:
-        import_path(opened, tmp_path / "tones", corpus="tones", convention="original")
-        yield opened
 
 
 def spec(catalog, **choices):

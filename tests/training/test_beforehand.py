@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from core.corpus import Catalog, import_path
 from core.corpus.clip_features import feature_key, feature_store
 from core.corpus.listening import listen
 from core.errors import LearningMemoryError
@@ -13,16 +12,7 @@ from core.training.clip_rows import SameClipsError, UnusableFeaturesError, check
 from core.training.data import read_data
 from core.training.events import FeaturesRead
 from core.training.setup import new_experiment
-from tests.corpora import write_tones
 from tests.corpus.builders import utterance
-
-
-@pytest.fixture
-def catalog(workspace_home, tmp_path):
-    write_tones(tmp_path / "tones")
-    with Catalog() as opened:
-        import_path(opened, tmp_path / "tones", corpus="tones", convention="original")
-        yield opened
 
 
 def set_up(catalog, **choices):

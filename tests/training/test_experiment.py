@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from core.corpus import Catalog, import_path
+from core.corpus import import_path
 from core.corpus.clip_features import feature_store
 from core.errors import ImpossibleSplitError, TooFewUtterancesError
 from core.settings import (
@@ -33,14 +33,6 @@ from core.training.setup import new_experiment
 from tests.corpora import write_tones
 
 QUICK_MLP = MlpSpec(hidden_layer_sizes=(16,), max_epochs=4)
-
-
-@pytest.fixture
-def catalog(workspace_home, tmp_path):
-    write_tones(tmp_path / "tones")
-    with Catalog() as opened:
-        import_path(opened, tmp_path / "tones", corpus="tones", convention="original")
-        yield opened
 
 
 def experiment(catalog, model, **choices):

@@ -2,7 +2,6 @@
 
 import pytest
 
-from core.corpus import Catalog, import_path
 from core.corpus.clip_features import feature_store
 from core.errors import FeaturesUnavailableError
 from core.models import load_bundle
@@ -19,15 +18,6 @@ from core.training.publish import publish
 from core.training.run import Experiment
 from core.training.setup import new_experiment
 from core.whisper import WeightsProblem
-from tests.corpora import write_tones
-
-
-@pytest.fixture
-def catalog(workspace_home, tmp_path):
-    write_tones(tmp_path / "tones")
-    with Catalog() as opened:
-        import_path(opened, tmp_path / "tones", corpus="tones", convention="original")
-        yield opened
 
 
 def experiment(catalog, model, features="original+mfcc", **choices):

@@ -4,7 +4,6 @@ import dataclasses
 
 import pytest
 
-from core.corpus import Catalog, import_path
 from core.corpus.clip_features import feature_store
 from core.settings import CrnnSpec, LstmSpec, MelspecSpec, MfccFramesSpec, SplitSpec, workspace
 from core.training.events import EpochEnded
@@ -12,20 +11,11 @@ from core.training.learning import fit_final
 from core.training.network_cost import network_cost
 from core.training.run import Experiment
 from core.training.setup import new_experiment
-from tests.corpora import write_tones
 
 THREE_PARTS = SplitSpec("speaker", three_way=True, test_share=0.25)
 QUICK = LstmSpec(
     units=8, bidirectional=False, batch_size=16, max_epochs=60, patience=2, learning_rate_init=0.03
 )
-
-
-@pytest.fixture
-def catalog(workspace_home, tmp_path):
-    write_tones(tmp_path / "tones")
-    with Catalog() as opened:
-        import_path(opened, tmp_path / "tones", corpus="tones", convention="original")
-        yield opened
 
 
 def test_the_validation_part_stops_a_network_and_the_test_is_opened_once(catalog):

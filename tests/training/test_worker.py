@@ -10,7 +10,6 @@ import time
 import pytest
 from filelock import FileLock
 
-from core.corpus import Catalog, import_path
 from core.errors import JobError
 from core.models import list_models, load_bundle
 from core.settings import (
@@ -28,19 +27,15 @@ from core.training.publish import keep_as_model
 from core.training.setup import new_experiment
 from core.training.worker import code_stamp
 from core.training.worker import main as worker_main
-from tests.corpora import write_tones
 
 pytestmark = [pytest.mark.slow]
 PATIENCE = 60.0  # s; a bound on hanging, not a claim about speed
 
 
 @pytest.fixture
-def catalog(workspace_home, tmp_path):
-    write_tones(tmp_path / "tones")
-    with Catalog() as opened:
-        import_path(opened, tmp_path / "tones", corpus="tones", convention="original")
-        yield opened
-        stop_worker(opened)
+def catalog(catalog):
+    yield catalog
+    stop_worker(catalog)
 
 
 def stop_worker(catalog):
