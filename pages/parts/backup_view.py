@@ -1,7 +1,6 @@
 """A backup of the whole workspace on the data page; how it comes back is said beside it."""
 
 from datetime import datetime
-from pathlib import Path
 
 import streamlit as st
 
@@ -10,7 +9,7 @@ from core.corpus.backup import BackupReport, back_up
 from core.corpus.backup_contents import backup_contents
 from core.errors import MalgyeolError
 from pages.parts.background import Task, draw_progress
-from pages.parts.export_view import StoppedError, place_to_pack
+from pages.parts.export_view import StoppedError, offer_zip, place_to_pack
 from pages.parts.frame import Frame, guarded
 
 __all__ = ["LARGEST", "draw_backup"]
@@ -97,21 +96,7 @@ def _draw_download(page: Frame, report: BackupReport) -> None:
         page.note("caution", said.format(n=len(report.missing)))
     made = datetime.fromtimestamp(report.path.stat().st_mtime)
     name = f"malgyeol-{made:%Y%m%d-%H%M}.zip"
-    with st.container(key="dataset-backup-ways", horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            _("Download the backup"),
-            Path(report.path).read_bytes,
-            file_name=name,
-            mime="application/zip",
-            type="primary",
-            key="dataset.backup.download",
-            on_click="ignore",
-        )
-        st.button(
-            _("Back up anew"),
-            key="dataset.backup.again",
-            on_click=guarded(lambda: st.session_state.pop(STATE, None)),
-        )
+    offer_zip(STATE, report.path, name, download=_("Download the backup"), again=_("Back up anew"))
     st.caption(
         _(
             "To bring it back, close the app and enter this. Every byte is checked first; what is"

@@ -16,7 +16,7 @@ from pages.parts.background import Task, draw_progress
 from pages.parts.escape import one_line
 from pages.parts.frame import Frame, esc_md, guarded
 
-__all__ = ["StoppedError", "draw_export", "place_to_pack"]
+__all__ = ["StoppedError", "draw_export", "offer_zip", "place_to_pack"]
 
 STATE = "dataset.export"
 KEPT = 3_600.0  # s that a packed zip stays
@@ -133,18 +133,38 @@ def _draw_download(page: Frame, corpus: CorpusInfo, result: ExportResult) -> Non
     page.note("good", _("{n} clips are packed.").format(n=f"{result.clips:,}"))
     for name, error in result.refused:
         page.note("caution", f"{name}: {error.describe(_)}")
-    with st.container(key="dataset-export-ways", horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            _("Download the zip"),
-            Path(result.place).read_bytes,
-            file_name=one_line(corpus.name).replace("/", "-") + ".zip",
-            mime="application/zip",
-            type="primary",
-            key="dataset.export.download",
-            on_click="ignore",
-        )
-        st.button(
-            _("Export anew"),
-            key="dataset.export.again",
-            on_click=guarded(lambda: st.session_state.pop(STATE, None)),
-        )
+    name = one_line(corpus.name).replace("/", "-") + ".zip"
+    offer_zip(STATE, result.place, name, download=_("Download the zip"), again=_("Export anew"))
+
+
+def offer_zip(state: str, place: Path, name: str, *, download: str, again: str) -> None:
+    """Draw the button that hands out what was packed, and the one that packs it anew.
+
+    Parameters
+    ----------
+    state : str
+        Where the session keeps the task; also the beginning of the buttons' keys.
+    place : Path
+        Where the zip lies.
+    name : str
+        What the browser calls it.
+    download, again : str
+        What stands on the buttons.
+    """
+    row = st.container(
+        key=f"{state.replace('.', '-')}-ways", horizontal=True, vertical_alignment="center"
+    )
+    row.download_button(
+        download,
+        place.read_bytes,
+        file_name=name,
+        mime="application/zip",
+        type="primary",
+        key=f"{state}.download",
+        on_click="ignore",
+    )
+    row.button(
+        again,
+        key=f"{state}.again",
+        on_click=guarded(lambda: st.session_state.pop(state, None)),
+    )
