@@ -12,7 +12,7 @@ from core.i18n import N_, Translate
 from core.models import Bundle
 from core.training.history import kept_run, read_run
 from core.training.known_voice import gap_in_words
-from core.training.replay import NoEpochsError, Replay, make_replay
+from core.training.replay import NoEpochsError, NothingToReplayError, Replay, make_replay
 
 __all__ = ["lesson", "replay_of", "score_board"]
 
@@ -36,7 +36,9 @@ def replay_of(catalog: Catalog, run: str | None) -> tuple[Run, Replay]:
     Raises
     ------
     NoEpochsError
-        If the run learnt in one go, or none here has learnt by epochs.
+        If the run learnt in one go.
+    NothingToReplayError
+        If no run was named, and none here has learnt by epochs.
     HistoryError
         If the run is not there or its files are gone.
     """
@@ -51,7 +53,7 @@ def replay_of(catalog: Catalog, run: str | None) -> tuple[Run, Replay]:
             return kept.run, make_replay(kept)
         except (NoEpochsError, OSError):
             continue
-    raise NoEpochsError("–")
+    raise NothingToReplayError
 
 
 _AT_ONCE = {"svm", "logreg", "forest", "vote"}

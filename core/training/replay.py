@@ -17,7 +17,7 @@ from core.i18n import N_
 from core.training.events import EpochEnded, unpack_proba
 from core.training.history import KeptRun
 
-__all__ = ["NoEpochsError", "Replay", "make_replay"]
+__all__ = ["NoEpochsError", "NothingToReplayError", "Replay", "make_replay"]
 
 
 class NoEpochsError(MalgyeolError):
@@ -28,6 +28,13 @@ class NoEpochsError(MalgyeolError):
 
     def __init__(self, run: str):
         super().__init__(run=run)
+
+
+class NothingToReplayError(MalgyeolError):
+    """No run has learnt by epochs yet."""
+
+    template = N_("No run has learnt by epochs yet, so there is nothing to tell again.")
+    advice = NoEpochsError.advice
 
 
 @dataclass(frozen=True)

@@ -114,7 +114,7 @@ class Frame:
         if target is None:
             return
         weight = "primary" if primary else "quiet"
-        with st.container(key=f"{weight}-link-{key or f'{self.name}-{to}'}"):
+        with st.container(key=f"{weight}-link-{key or f'{self.name}-{to}'}", width="content"):
             st.page_link(target.file, label=label, width="content", query_params=query)
 
 

@@ -10,6 +10,8 @@ from core.models import default_model, load_bundle
 from core.settings import MlpSpec
 from core.stage import Scene, Show
 from core.stage.content import build_content, default_show
+from core.stage.lessons import replay_of
+from core.training.replay import NothingToReplayError
 from tests.corpora import write_tones
 from tests.training.keeping import run_and_keep
 
@@ -111,3 +113,8 @@ def test_takes_that_are_not_here_are_named(home, shipped):
     made = content(home, Show(takes=(clip.content, "f" * 64)), shipped)
     assert [take["content"] for take in made.stand_ins] == [clip.content]
     assert "ffffffff" in made.missing[0]
+
+
+def test_without_any_run_by_epochs_the_scene_says_so(workspace_home):
+    with Catalog() as empty, pytest.raises(NothingToReplayError, match="No run has learnt"):
+        replay_of(empty, None)
