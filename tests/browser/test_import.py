@@ -1,6 +1,7 @@
 """Recordings come in through the page in a real browser, names packed as on Korean Windows."""
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 from core.corpus import Catalog
 from core.corpus.backup import restore
@@ -38,13 +39,21 @@ def quiet(page) -> None:
     settled(page)
 
 
-def fill(page, table, column: int, text: str) -> None:
-    """Type into a cell of the first row."""
-    page.mouse.dblclick(table["x"] + column, table["y"] + HEADER + ROW / 2)
-    page.wait_for_timeout(400)
+def fill(page, column: int, text: str) -> None:
+    """Type into a cell of the first row, once its editor stands open."""
+    table = page.locator('[data-testid="stDataFrame"] canvas').first
+    editor = page.locator("#portal input, #portal textarea").first
+    for _ in range(10):  # a click into a table that is being drawn anew opens nothing
+        table.dblclick(position={"x": column, "y": HEADER + ROW / 2}, force=True)
+        try:
+            editor.wait_for(timeout=5_000)
+            break
+        except TimeoutError:
+            continue
     page.keyboard.type(text)
     page.wait_for_timeout(300)
     page.keyboard.press("Enter")
+    editor.wait_for(state="detached")
     quiet(page)
 
 
@@ -66,10 +75,9 @@ def test_a_korean_zip_is_seen_filled_in_confirmed_and_heard(open_at, server, kor
     quiet(page)
     assert {"준비됨 6", "채울 것 1", "거절 1"} <= set(main_text(page).splitlines())
 
-    table = page.locator('[data-testid="stDataFrame"] canvas').first.bounding_box()
-    fill(page, table, SENTENCE, "인사")
-    fill(page, table, VOICE, "서연")
-    fill(page, table, EMOTION, "화남")
+    fill(page, SENTENCE, "인사")
+    fill(page, VOICE, "서연")
+    fill(page, EMOTION, "화남")
     page.wait_for_selector("text=클립 7개 가져오기", timeout=LIMIT)
 
     page.get_by_role("button", name="클립 7개 가져오기").click()

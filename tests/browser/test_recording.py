@@ -11,7 +11,7 @@ from tests.browser.voice import MICROPHONE, demo_voice
 pytestmark = [pytest.mark.browser]
 
 WAIT = 90_000  # ms; a bound on hanging
-CORPUS = "우리 목소리"
+CORPUS = "부스에서"  # of this test alone: the first corpus there is hangs on what ran before
 
 
 def catalog_of(server) -> Catalog:
@@ -38,12 +38,18 @@ def booth(chromium, server):
 def enter(page, server) -> None:
     page.goto(f"{server.url}/recording?lang=ko")
     settled(page, WAIT)
-    box = page.get_by_role("combobox", name="화자")
-    if box.input_value() != "7":
-        box.fill("7")
-        box.press("Enter")
+    choose(page, "말뭉치", CORPUS)
+    choose(page, "화자", "7")
     page.locator("button[aria-current]").wait_for()
     settled(page, WAIT)
+
+
+def choose(page, name: str, value: str) -> None:
+    box = page.get_by_role("combobox", name=name)
+    if box.input_value() != value:
+        box.fill(value)
+        box.press("Enter")
+        settled(page, WAIT)
 
 
 def start(page) -> None:
@@ -59,13 +65,11 @@ def speak(page, code: str) -> None:
 
 
 def kept(server) -> list[tuple[str, ...]]:
-    """Clips of the voice that speaks here; other tests put others into the same corpus."""
+    """The clips that stand in the corpus of this test."""
     with catalog_of(server) as catalog:
         if CORPUS not in {c.name for c in catalog.corpora()}:
             return []
-        return sorted(
-            (u.name, u.speaker, u.emotion) for u in catalog.utterances(CORPUS, speakers=["7"])
-        )
+        return sorted((u.name, u.speaker, u.emotion) for u in catalog.utterances(CORPUS))
 
 
 def test_a_spoken_take_turns_its_cell_green_and_a_reload_while_recording_loses_nothing_kept(

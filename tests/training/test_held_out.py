@@ -5,9 +5,6 @@ import pytest
 
 from core.training.held_out import HeldOut, confidence_of, hard_clips, held_out
 from tests.training.keeping import keep_answers, run_and_keep
-from tests.training.test_experiment import catalog
-
-__all__ = ["catalog"]  # a fixture
 
 
 def answers(proba, reference, fold=None):

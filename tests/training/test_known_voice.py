@@ -8,9 +8,7 @@ import pytest
 from core.settings import LogregSpec, MlpSpec, SplitSpec
 from core.training.events import Finished, FoldEnded, KnownVoiceLearnt
 from core.training.known_voice import gap_in_words, score_known_voice
-from tests.training.test_experiment import catalog, experiment, report_of
-
-__all__ = ["catalog"]  # a fixture
+from tests.training.test_experiment import experiment, report_of
 
 EXACT = LogregSpec(C=1e3)
 

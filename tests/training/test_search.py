@@ -13,9 +13,6 @@ from core.training.search import Search, search_folder
 from core.training.search_events import SearchPrepared, TrialEnded
 from core.training.search_space import default_knobs, searchable_knobs, suggest
 from core.training.setup import new_experiment
-from tests.training.test_experiment import catalog
-
-__all__ = ["catalog"]  # a fixture
 
 
 def search(catalog, *, trials=3, **choices):
