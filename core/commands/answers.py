@@ -144,7 +144,7 @@ def bundle_of(model: Path) -> Any:
     ------
     UnsafeModelError, BrokenBundleError
     """
-    from core.models.light import load_for_answers
+    from core.models import load_for_answers
 
     return load_for_answers(model)
 

@@ -146,7 +146,7 @@ def _heard_rows(
     """Rows with words or segments; files one after the other, as the engine takes them."""
     from core.audio import decode
     from core.inference import hear
-    from core.models.light import load_for_answers
+    from core.models import load_for_answers
     from core.settings import LONG_TAKE, DecodeLimits
 
     bundle = load_for_answers(model)

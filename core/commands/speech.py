@@ -214,11 +214,11 @@ def stream(
     with user_errors(as_json=as_json):
         from core.audio import decode
         from core.inference import LiveStream
-        from core.models import default_model, find_model, load_bundle
+        from core.models import default_model, find_model, load_for_answers
         from core.settings import LONG_TAKE, SR
 
         sound = decode(file, limits=LONG_TAKE)
-        bundle = load_bundle(find_model(model) if model else default_model())
+        bundle = load_for_answers(find_model(model) if model else default_model())
         asked = asked_engine(engine, language) if text or engine else None
         if (text or engine) and asked is None:
             say(caption()(NO_ENGINE))

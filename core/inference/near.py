@@ -5,15 +5,17 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.audio import Sound
-from core.corpus import Catalog, Utterance
-from core.corpus.clip_features import feature_rows, feature_store, measure_clips
 from core.features import extract
 from core.i18n import N_
 from core.models import Bundle
+
+if TYPE_CHECKING:  # who only answers does without the catalog
+    from core.corpus import Catalog, Utterance
 
 __all__ = [
     "NearClip",
@@ -35,7 +37,7 @@ GoOn = Callable[[int, int], bool]
 class NearClip:
     """A training clip and how far away it sounds."""
 
-    utterance: Utterance
+    utterance: "Utterance"
     distance: float  # root mean square over the features, in standard deviations
     rank: int  # 1 for the nearest of all training clips
     same: bool  # it is this very clip: the model has learnt its answer by heart
@@ -52,7 +54,7 @@ class NearClips:
 
 
 def nearest_clips(
-    catalog: Catalog,
+    catalog: "Catalog",
     sound: Sound,
     bundle: Bundle,
     emotions: Iterable[str],
@@ -105,7 +107,7 @@ def nearest_clips(
     return NearClips({e: tuple(clips) for e, clips in found.items()}, len(ids), len(learnt))
 
 
-def _learnt_clips(catalog: Catalog, bundle: Bundle) -> dict[int, Utterance] | None:
+def _learnt_clips(catalog: "Catalog", bundle: Bundle) -> "dict[int, Utterance] | None":
     """The utterances of the model's snapshot that are still here, with the labels of then."""
     import dataclasses
 
@@ -122,8 +124,10 @@ def _learnt_clips(catalog: Catalog, bundle: Bundle) -> dict[int, Utterance] | No
 
 
 def _measured(
-    catalog: Catalog, clips: list[Utterance], bundle: Bundle, go_on: GoOn | None
+    catalog: "Catalog", clips: "list[Utterance]", bundle: Bundle, go_on: GoOn | None
 ) -> dict[int, np.ndarray]:
+    from core.corpus.clip_features import feature_rows, feature_store, measure_clips
+
     store = feature_store(catalog.place)
     rows = feature_rows(clips, bundle.features, store)
     missing = [clip for clip in clips if clip.id not in rows]
@@ -151,11 +155,11 @@ class SameSentence:
     sentence: str  # its code
     text: str
     likeness: float  # of the letters, 1.0 for the very same
-    utterances: tuple[Utterance, ...]
+    utterances: tuple["Utterance", ...]
 
 
 def same_sentence(
-    catalog: Catalog, text: str, *, corpus: str | None = None, limit: int = 40
+    catalog: "Catalog", text: str, *, corpus: str | None = None, limit: int = 40
 ) -> SameSentence | None:
     """The sentence of a corpus that a text says, with its clips to compare.
 

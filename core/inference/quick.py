@@ -4,7 +4,7 @@ import functools
 
 from core.errors import MalgyeolError
 from core.inference.hear import has_dear_features
-from core.models import Bundle, list_models, load_bundle, runs_here
+from core.models import Bundle, list_models, load_for_answers, runs_here
 from core.models.registry import ModelEntry
 
 __all__ = ["quick_bundle"]
@@ -44,4 +44,4 @@ def _score(entry: ModelEntry) -> float:
 @functools.lru_cache(maxsize=2)
 def _loaded(path, changed: int) -> Bundle:
     """Loaded once for all streams; ``changed`` is when the file was last written."""
-    return load_bundle(path)
+    return load_for_answers(path)

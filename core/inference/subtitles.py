@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from core.corpus.csv_text import csv_bytes
 from core.emotions import EMOTIONS, emotion
 from core.inference.timeline import HeardSegment, Timeline
 
@@ -101,6 +100,8 @@ def timeline_csv(timeline: Timeline) -> bytes:
         row += [None if words is None else str(words.low_confidence).lower()]
         row += [str(segment.words_error) if segment.words_error else None]
         rows.append(row)
+    from core.corpus.csv_text import csv_bytes  # the catalog comes with it
+
     return csv_bytes(header, rows)
 
 

@@ -3,7 +3,8 @@
 Conventions
 -----------
 A model kept for use is a **bundle**, one ``.malgyeol`` file (`core.models.bundle`). Nothing else
-is ever opened as a model. scikit-learn and skops are imported on first use, not with this room.
+is ever opened as a model. scikit-learn and skops are imported where something is learnt or handed
+on, not with this room, and not to answer.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from core.models.bundle import (
     VersionDifference,
     VoiceBaseline,
 )
-from core.models.bundle_file import load_bundle, save_bundle
+from core.models.bundle_file import load_bundle, load_for_answers, save_bundle
 from core.models.classical import build, epoch_trainer, fit
 from core.models.guest_model import GuestModel
 from core.models.passport import build_passport
@@ -50,6 +51,7 @@ __all__ = [
     "install_model",
     "list_models",
     "load_bundle",
+    "load_for_answers",
     "model_path",
     "runs_here",
     "save_bundle",

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from core.emotions import label_scheme
-from core.errors import BrokenBundleError, MalgyeolError, UnsafeModelError
+from core.errors import BrokenBundleError, MalgyeolError, ModelError, UnsafeModelError
 from core.files import write_atomically
 from core.i18n import LANGUAGES, N_
 from core.models.archive import CUT_SHORT, MAX_BYTES, pack, read_npz, unpack
@@ -29,16 +29,19 @@ from core.models.bundle import (
     installed_versions,
 )
 from core.models.estimators import dump_estimator, estimator_fault, load_estimator
-from core.models.guest_model import guest_members, read_guest
+from core.models.guest_model import Reader, guest_members, read_guest
 from core.models.neural import NeuralNetwork
 from core.models.neural.weights import dump_network, load_network, network_fault
 from core.models.passport import build_passport
+from core.models.plain.reading import plain_fault, read_plain
 from core.settings import FeatureSpec, spec_from_json
 
-__all__ = ["assembled", "check_self_test", "checked_manifest", "load_bundle", "save_bundle"]
+__all__ = ["load_bundle", "load_for_answers", "save_bundle"]
 
 SELF_TEST_ROWS = 3
 TOLERANCE = 1e-6  # of a probability in the self-test
+_WHOLE = Reader(load_estimator, estimator_fault)
+_PLAIN = Reader(read_plain, plain_fault)
 
 _CHECKSUM = N_("a part of it does not have the checksum in its manifest")
 _BAD_MANIFEST = N_("its manifest cannot be read")
@@ -150,23 +153,55 @@ def load_bundle(source: Path | bytes, name: str | None = None) -> Bundle:
     BrokenBundleError
         If it is not there, damaged, inconsistent, or fails its self-test.
     """
+    return _read_by(_WHOLE, source, name)
+
+
+def load_for_answers(source: Path | bytes, name: str | None = None) -> Bundle:
+    """A bundle to ask and to explain, as fast as its kind allows.
+
+    Every kind of ours is answered with NumPy alone (`core.models.plain`), after the same checks
+    and the same self-test; what cannot be read in this way is left to scikit-learn.
+
+    Parameters
+    ----------
+    source : Path or bytes
+    name : str, optional
+        As in `load_bundle`.
+
+    Returns
+    -------
+    bundle : Bundle
+        Its `estimator` gives probabilities; to train on it or to hand it on take `load_bundle`.
+
+    Raises
+    ------
+    UnsafeModelError, BrokenBundleError
+        As `load_bundle`.
+    """
+    try:
+        return _read_by(_PLAIN, source, name)
+    except ModelError:  # what is wrong is told by the full reader, if it is wrong there as well
+        return _read_by(_WHOLE, source, name)
+
+
+def _read_by(reader: Reader, source: Path | bytes, name: str | None) -> Bundle:
     data = source if isinstance(source, bytes) else _read(Path(source))
     shown = name or ("model" + SUFFIX if isinstance(source, bytes) else Path(source).name)
     members = unpack(data, name=shown)
-    manifest = checked_manifest(members, name=shown)
-    estimator, other_versions = _loaded(members, manifest, shown)
+    manifest = _checked_manifest(members, name=shown)
+    estimator, other_versions = _loaded(reader, members, manifest, shown)
     try:
-        bundle = assembled(members, manifest, estimator, other_versions, shown)
+        bundle = _assembled(members, manifest, estimator, other_versions, shown)
         sizes = {"n_features": manifest["n_features"], "n_classes": len(bundle.scheme)}
         if isinstance(estimator, NeuralNetwork):
             fault = network_fault(estimator, bundle.features, **sizes)
         else:
-            fault = estimator_fault(estimator, **sizes)
+            fault = reader.fault(estimator, **sizes)
         if fault is not None:
             raise BrokenBundleError(shown, _MISFIT, fault)
         self_test = read_npz(members["selftest.npz"], name=shown)
-        check_self_test(bundle, self_test, shown)
-        guest = read_guest(members, manifest, self_test["rows"], name=shown)
+        _check_self_test(bundle, self_test, shown)
+        guest = read_guest(members, manifest, self_test["rows"], name=shown, reader=reader)
     except (BrokenBundleError, UnsafeModelError):
         raise
     except Exception as error:  # an inconsistent model may make scikit-learn raise anything
@@ -177,11 +212,11 @@ def load_bundle(source: Path | bytes, name: str | None = None) -> Bundle:
 
 
 def _loaded(
-    members: Mapping[str, bytes], manifest: dict[str, Any], name: str
+    reader: Reader, members: Mapping[str, bytes], manifest: dict[str, Any], name: str
 ) -> tuple[Any, tuple[tuple[str, str], ...]]:
     if "model.safetensors" in members:
         return load_network(members["model.safetensors"], manifest, name=name), ()
-    return load_estimator(members["model.skops"], name=name)
+    return reader.load(members["model.skops"], name=name)
 
 
 def _read(path: Path) -> bytes:
@@ -193,25 +228,8 @@ def _read(path: Path) -> bytes:
         raise BrokenBundleError(path.name, _NOT_THERE, repr(error)) from error
 
 
-def checked_manifest(members: Mapping[str, bytes], *, name: str) -> dict[str, Any]:
-    """The manifest, once every other member has the checksum that it states.
-
-    Parameters
-    ----------
-    members : mapping of str to bytes
-        As `core.models.archive.unpack` gives them.
-    name : str
-        The bundle's file name, for messages.
-
-    Returns
-    -------
-    manifest : dict
-
-    Raises
-    ------
-    BrokenBundleError
-        If it cannot be read, is of a newer format, or a checksum differs.
-    """
+def _checked_manifest(members: Mapping[str, bytes], *, name: str) -> dict[str, Any]:
+    """The manifest, once every other member has the checksum that it states."""
     try:
         manifest = json.loads(members["manifest.json"])
         files, form = dict(manifest["files"]), int(manifest["format"])
@@ -225,35 +243,14 @@ def checked_manifest(members: Mapping[str, bytes], *, name: str) -> dict[str, An
     return manifest
 
 
-def assembled(
+def _assembled(
     members: Mapping[str, bytes],
     manifest: dict[str, Any],
     estimator: Any,
     other_versions: Sequence[tuple[str, str]],
     name: str,
 ) -> Bundle:
-    """A bundle of its members and a model that was read from them; not tested yet.
-
-    Parameters
-    ----------
-    members : mapping of str to bytes
-    manifest : dict
-        As `checked_manifest` gives it.
-    estimator : object
-    other_versions : sequence of (str, str)
-        As `core.models.estimators.load_estimator` gives them.
-    name : str
-        For messages.
-
-    Returns
-    -------
-    bundle : Bundle
-
-    Raises
-    ------
-    BrokenBundleError
-        If the manifest does not fit.
-    """
+    """A bundle of its members and a model that was read from them; not tested yet."""
     try:
         scheme = label_scheme(manifest["scheme"])
         features = spec_from_json(manifest["features"])
@@ -312,21 +309,8 @@ def _differences(
     return tuple(VersionDifference(*difference) for difference in sorted(found))
 
 
-def check_self_test(bundle: Bundle, arrays: Mapping[str, np.ndarray], name: str) -> None:
-    """Refuse a bundle that gives other answers here than where it was made.
-
-    Parameters
-    ----------
-    bundle : Bundle
-    arrays : mapping
-        ``rows`` and the ``proba`` that they must give.
-    name : str
-        For messages.
-
-    Raises
-    ------
-    BrokenBundleError
-    """
+def _check_self_test(bundle: Bundle, arrays: Mapping[str, np.ndarray], name: str) -> None:
+    """Refuse a bundle that gives other answers here than where it was made."""
     rows, expected = arrays.get("rows"), arrays.get("proba")
     if rows is None or expected is None:
         raise BrokenBundleError(name, CUT_SHORT, "self-test")

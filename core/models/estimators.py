@@ -16,9 +16,12 @@ import numpy as np
 from core.errors import BrokenBundleError, UnsafeModelError
 from core.i18n import N_
 from core.models.archive import check_npy
+from core.models.plain.trees import forest_fault
 
 __all__ = [
     "TRUSTED_TYPES",
+    "UNKNOWN_TYPES",
+    "UNREADABLE",
     "dump_estimator",
     "estimator_fault",
     "load_estimator",
@@ -64,8 +67,8 @@ _MAX_ARRAYS = 100
 _MAX_UNPACKED = 256 * 2**20  # bytes
 _MAX_SCHEMA = 8 * 2**20  # bytes
 
-_UNKNOWN_TYPES = N_("it holds types that are not on the list of allowed ones")
-_UNREADABLE = N_("its model cannot be read")
+UNKNOWN_TYPES = N_("it holds types that are not on the list of allowed ones")
+UNREADABLE = N_("its model cannot be read")
 
 
 def dump_estimator(estimator: Any) -> bytes:
@@ -109,9 +112,9 @@ def load_estimator(data: bytes, *, name: str) -> tuple[Any, tuple[tuple[str, str
     try:
         strangers = strangers_in(data)
     except Exception as error:  # whatever a crafted file makes zip, JSON or NumPy raise
-        raise BrokenBundleError(name, _UNREADABLE, repr(error)) from error
+        raise BrokenBundleError(name, UNREADABLE, repr(error)) from error
     if strangers:
-        raise UnsafeModelError(name, _UNKNOWN_TYPES, ", ".join(sorted(strangers)[:10]))
+        raise UnsafeModelError(name, UNKNOWN_TYPES, ", ".join(sorted(strangers)[:10]))
 
     import skops.io
     from sklearn.exceptions import InconsistentVersionWarning
@@ -121,7 +124,7 @@ def load_estimator(data: bytes, *, name: str) -> tuple[Any, tuple[tuple[str, str
         try:
             estimator = skops.io.loads(data, trusted=list(TRUSTED_TYPES))
         except Exception as error:  # an older or newer scikit-learn may raise anything
-            raise BrokenBundleError(name, _UNREADABLE, repr(error)) from error
+            raise BrokenBundleError(name, UNREADABLE, repr(error)) from error
     versions = {
         (str(w.message.original_sklearn_version), str(w.message.current_sklearn_version))
         for w in caught
@@ -255,8 +258,6 @@ def _classifier_fault(classifier: Any, n_features: int, n_classes: int) -> str |
         case "PairwiseSvm":
             return _machines_fault(classifier.machines_, n_features, n_classes)
         case "FlatForest":
-            from core.models.forest import forest_fault
-
             return forest_fault(classifier, n_features=n_features, n_classes=n_classes)
         case "SoftVote":
             return _members_fault(classifier, n_features, n_classes)

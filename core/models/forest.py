@@ -10,11 +10,10 @@ from typing import Any
 import numpy as np
 from sklearn.utils.validation import validate_data
 
+from core.models.plain.trees import LEAF, trees_proba
 from core.models.probabilistic import ProbabilisticClassifier
 
-__all__ = ["FlatForest", "forest_fault"]
-
-LEAF = -1  # the children of a leaf
+__all__ = ["FlatForest"]
 
 
 class FlatForest(ProbabilisticClassifier):
@@ -78,22 +77,7 @@ class FlatForest(ProbabilisticClassifier):
         return self
 
     def _proba(self, X: np.ndarray) -> np.ndarray:
-        values = X.astype(np.float32)  # what the trees were grown on
-        proba = np.zeros((len(values), len(self.classes_)))
-        for root in self.roots_:
-            proba += self.shares_[self._leaves(values, root)]
-        return proba / proba.sum(axis=1, keepdims=True)
-
-    def _leaves(self, X: np.ndarray, root: int) -> np.ndarray:
-        """The leaf of one tree that each row comes to, (n,); all rows go down in step."""
-        node = np.full(len(X), root)
-        inside = np.flatnonzero(self.left_[node] != LEAF)
-        while inside.size:
-            here = node[inside]
-            goes_left = X[inside, self.feature_[here]] <= self.border_[here]
-            node[inside] = np.where(goes_left, self.left_[here], self.right_[here])
-            inside = inside[self.left_[node[inside]] != LEAF]
-        return node
+        return trees_proba(self, X)
 
     def _scikit_learn(self) -> Any:
         from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
@@ -110,49 +94,3 @@ class FlatForest(ProbabilisticClassifier):
 
 def _shifted(children: np.ndarray, root: int) -> np.ndarray:
     return np.where(children == LEAF, LEAF, children + root).astype(np.int32)
-
-
-def forest_fault(forest: FlatForest, *, n_features: int, n_classes: int) -> str | None:
-    """What makes the arrays of a forest no forest, or None.
-
-    Children must lie behind their parent: then every way down ends.
-
-    Parameters
-    ----------
-    forest : FlatForest
-    n_features, n_classes : int
-
-    Returns
-    -------
-    fault : str or None
-        In English, for the log.
-    """
-    n_nodes = len(forest.left_)
-    expected: dict[str, tuple[str, tuple[int, ...]]] = {
-        "left_": ("int32", (n_nodes,)),
-        "right_": ("int32", (n_nodes,)),
-        "feature_": ("int32", (n_nodes,)),
-        "border_": ("float64", (n_nodes,)),
-        "shares_": ("float32", (n_nodes, n_classes)),
-        "roots_": ("int32", (len(forest.roots_),)),
-    }
-    for name, (dtype, shape) in expected.items():
-        found = getattr(forest, name)
-        if str(found.dtype) != dtype or found.shape != shape:
-            return f"{name} is {found.dtype} {found.shape} instead of {dtype} {shape}"
-    if not len(forest.roots_) or not _within(forest.roots_, 0, n_nodes):
-        return "its trees begin outside its nodes"
-    inner = np.flatnonzero(forest.left_ != LEAF)
-    for name in ("left_", "right_"):
-        if not _within(getattr(forest, name)[inner], inner + 1, n_nodes):
-            return f"{name} leads back, or outside its nodes"
-    if not _within(forest.feature_[inner], 0, n_features):
-        return "it asks for features that there are not"
-    shares = forest.shares_
-    if not (shares >= 0).all() or not np.allclose(shares.sum(axis=1), 1, atol=1e-3):
-        return "its leaves do not hold probabilities"
-    return None
-
-
-def _within(numbers: np.ndarray, low: Any, end: int) -> bool:
-    return bool(((numbers >= low) & (numbers < end)).all())

@@ -13,12 +13,12 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.validation import validate_data
 
 from core.models.inner_folds import inner_folds
+from core.models.plain.answering import LEAST_PROBA
 from core.models.probabilistic import ProbabilisticClassifier
 
 __all__ = ["Fusion", "fused_pipeline", "stacking_link"]
 
 N_FOLDS = 5
-LEAST_PROBA = 1e-6  # of a member; below it a logarithm would shout the other members down
 STACK_C = 1.0  # of the regression that joins the members; set once, never tuned
 
 

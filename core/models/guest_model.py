@@ -7,9 +7,9 @@ emotion lies within it. Meeting a guest is `core.inference.guest`.
 
 import dataclasses
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,14 +17,21 @@ from core.errors import BrokenBundleError
 from core.i18n import N_
 from core.models.archive import read_npz
 from core.models.calibrating import Calibration, calibrated
-from core.models.estimators import dump_estimator, estimator_fault, load_estimator
+from core.models.estimators import dump_estimator
 
-__all__ = ["GuestModel", "guest_members", "read_guest"]
+__all__ = ["GuestModel", "Reader", "guest_members", "read_guest"]
 
 ESTIMATOR, ARRAYS = "guest.skops", "guest.npz"
 TOLERANCE = 1e-6  # of a probability in the self-test
 
 _MISFIT = N_("its model for guests does not fit its manifest")
+
+
+class Reader(NamedTuple):
+    """How estimators are read from a bundle, and what is wrong with one that was."""
+
+    load: Callable[..., tuple[Any, tuple[tuple[str, str], ...]]]  # of bytes and the file's name
+    fault: Callable[..., str | None]  # of an estimator, n_features and n_classes
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +95,12 @@ def guest_members(guest: GuestModel, rows: np.ndarray) -> dict[str, bytes]:
 
 
 def read_guest(
-    members: Mapping[str, bytes], manifest: Mapping[str, Any], rows: np.ndarray, *, name: str
+    members: Mapping[str, bytes],
+    manifest: Mapping[str, Any],
+    rows: np.ndarray,
+    *,
+    name: str,
+    reader: Reader,
 ) -> GuestModel | None:
     """The guest model of a bundle, checked as the first model is.
 
@@ -101,6 +113,8 @@ def read_guest(
         The bundle's self-test rows.
     name : str
         The bundle's file name, for messages.
+    reader : Reader
+        The one that read the first model.
 
     Returns
     -------
@@ -118,8 +132,8 @@ def read_guest(
     if not isinstance(said, dict):
         return None
     n_features, n_classes = manifest["n_features"], len(manifest["scheme"])
-    estimator, _ = load_estimator(members[ESTIMATOR], name=name)
-    fault = estimator_fault(estimator, n_features=n_features, n_classes=n_classes)
+    estimator, _ = reader.load(members[ESTIMATOR], name=name)
+    fault = reader.fault(estimator, n_features=n_features, n_classes=n_classes)
     if fault is not None:
         raise BrokenBundleError(name, _MISFIT, fault)
     arrays = read_npz(members[ARRAYS], name=name)

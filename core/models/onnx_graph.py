@@ -15,8 +15,10 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
-from core.models.forest import LEAF, FlatForest
-from core.models.fusion import LEAST_PROBA, Fusion
+from core.models.forest import FlatForest
+from core.models.fusion import Fusion
+from core.models.plain.answering import LEAST_PROBA, pair_weights
+from core.models.plain.trees import LEAF
 from core.models.svm import PairwiseSvm
 from core.models.vote import SoftVote
 
@@ -155,26 +157,11 @@ def _margins(graph: _Graph, machines: SVC, x: str) -> str:
         inner = graph.add("Mul", kernel, graph.put(-2.0))
         apart = graph.add("Add", graph.add("Add", squares, lengths), inner)
         kernel = graph.add("Exp", graph.add("Mul", apart, graph.put(-machines._gamma)))
-    return graph.linear(kernel, _pair_weights(machines), machines.intercept_)
-
-
-def _pair_weights(machines: SVC) -> np.ndarray:
-    """What each support vector weighs in each pair, (n_vectors, n_pairs).
-
-    LIBSVM keeps for a vector of class i its weight against each other class: against class j in
-    row j - 1 where j is behind i, else in row j.
-    """
-    dual, sizes = np.asarray(machines.dual_coef_), machines.n_support_
-    if len(sizes) == 2:
-        return dual.T
-    ends = np.cumsum(sizes)
-    own = [slice(end - size, end) for end, size in zip(ends, sizes, strict=True)]
-    pairs = [(i, j) for i in range(len(sizes)) for j in range(i + 1, len(sizes))]
-    weights = np.zeros((dual.shape[1], len(pairs)))
-    for column, (i, j) in enumerate(pairs):
-        weights[own[i], column] = dual[j - 1, own[i]]
-        weights[own[j], column] = dual[i, own[j]]
-    return weights
+    return graph.linear(
+        kernel,
+        pair_weights(np.asarray(machines.dual_coef_), machines.n_support_),
+        machines.intercept_,
+    )
 
 
 def _forest(graph: _Graph, forest: FlatForest, x: str) -> str:

@@ -3,7 +3,15 @@
 import streamlit as st
 
 from core.errors import MalgyeolError
-from core.models import ModelEntry, find_model, install_model, list_models, load_bundle, set_active
+from core.models import (
+    ModelEntry,
+    find_model,
+    install_model,
+    list_models,
+    load_bundle,
+    load_for_answers,
+    set_active,
+)
 from core.models.onnx_export import to_onnx
 from pages.parts.escape import esc_md
 from pages.parts.frame import Frame, guarded
@@ -98,7 +106,7 @@ def _draw_model(page: Frame, entry: ModelEntry, active: ModelEntry | None) -> No
 @st.cache_data(show_spinner=False, max_entries=16)
 def _passport(path: str, changed: int, language: str) -> str:
     """The passport of a model that has passed every check."""
-    return load_bundle(find_model(path)).passport[language]
+    return load_for_answers(find_model(path)).passport[language]
 
 
 def _promote(page: Frame, name: str) -> None:

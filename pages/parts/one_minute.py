@@ -12,7 +12,7 @@ from core.errors import AudioError, MalgyeolError
 from core.features import extract
 from core.i18n import N_, Translate
 from core.inference import classify
-from core.models import load_bundle
+from core.models import load_for_answers
 from core.settings import SR
 from core.settings.features import FunctionalsSpec
 from core.training.one_minute import TAKES, Learnt, OwnTake, learn_own_voice
@@ -212,7 +212,7 @@ def _draw_answer(page: Frame, learnt: Learnt, data: bytes) -> None:
     except AudioError as error:
         page.note("caution", error.describe(page._))
         return
-    draw_emotion(page, classify(sound, load_bundle(learnt.model, name=NAME)))
+    draw_emotion(page, classify(sound, load_for_answers(learnt.model, name=NAME)))
 
 
 def _draw_honesty(page: Frame, learnt: Learnt) -> None:

@@ -8,7 +8,7 @@ from core.audio import DECODERS, Sound, decode_apart
 from core.corpus import Catalog, Utterance, ensure_demo
 from core.corpus.clips import read_clip
 from core.errors import AudioError
-from core.models import Bundle, default_model, find_model, load_bundle
+from core.models import Bundle, default_model, find_model, load_for_answers
 from core.plots import Theme, thumbnail_png
 from core.settings import workspace
 
@@ -53,7 +53,7 @@ def bundle(name: str | None = None) -> Bundle:
 
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _bundle(path: str, changed: int) -> Bundle:
-    return load_bundle(Path(path), name=Path(path).stem)
+    return load_for_answers(Path(path), name=Path(path).stem)
 
 
 @st.cache_data(show_spinner=False, max_entries=64)

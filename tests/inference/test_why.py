@@ -9,8 +9,10 @@ from scipy.special import logit
 from core.errors import NotExplainableError
 from core.features import extract, feature_names, feature_widths
 from core.inference import GROUPS, why
-from core.inference.why import group_of
+from core.inference.why import average_clip, group_of
 from core.models import Bundle, Calibration, fit
+from core.models.estimators import dump_estimator
+from core.models.plain.reading import read_plain
 from core.settings import FunctionalsSpec, LogregSpec, OriginalSpec, SvmSpec, feature_spec
 from tests.inference.builders import bundle, hum, sound
 
@@ -126,3 +128,29 @@ def test_normalised_speakers_are_explained_too():
 class _Shift:
     mean = np.zeros(592)
     std = np.full(592, 2.0)
+
+
+def _asked_plainly(learnt: Bundle) -> Bundle:
+    plain, _ = read_plain(dump_estimator(learnt.estimator), name="voices")
+    return dataclasses.replace(learnt, estimator=plain)
+
+
+@pytest.mark.parametrize("kind", [LogregSpec(), SvmSpec()])
+def test_a_model_read_without_scikit_learn_is_explained_the_same(kind):
+    learnt = model(kind)
+    told, plainly = why(CLIP, learnt), why(CLIP, _asked_plainly(learnt))
+    assert plainly.method == told.method
+    amounts = {i.group: i.amount for i in told.influences}
+    assert {i.group: i.amount for i in plainly.influences} == pytest.approx(amounts, abs=1e-9)
+
+
+def test_a_fusion_read_without_scikit_learn_knows_its_average_clip():
+    spec = feature_spec("functionals+mfcc")
+    widths = feature_widths(spec)
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(24, sum(widths))), np.arange(24) % 2
+    estimator = fit(
+        LogregSpec(), X, y, n_classes=2, class_weight=True, seed=0, widths=widths, fuse="mean"
+    )
+    learnt = dataclasses.replace(model(LogregSpec(), ("sad", "happy")), estimator=estimator)
+    np.testing.assert_array_equal(average_clip(_asked_plainly(learnt)), average_clip(learnt))

@@ -10,7 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from core.errors import BrokenBundleError
 from core.models import fit, load_bundle, save_bundle
 from core.models.estimators import dump_estimator, estimator_fault
-from core.models.forest import forest_fault
+from core.models.plain.trees import forest_fault
 from core.settings import ForestSpec, LogregSpec, SvmSpec, VoteSpec
 from tests.models.making import bundle, fitted, three_rows, voices
 from tests.models.test_bundle import resealed
