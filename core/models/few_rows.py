@@ -49,7 +49,7 @@ def probabilities(estimator: Any, X: np.ndarray) -> np.ndarray:
     if ask is None or type(scaler) is not StandardScaler or scaler.scale_ is None:
         return estimator.predict_proba(X)
     if X.ndim != 2 or X.shape[1] != scaler.n_features_in_ or not np.isfinite(X).all():
-        raise ValueError("Features of another shape, or not finite.")
+        raise ValueError(f"{scaler.n_features_in_} finite features a row are expected as input.")
     centred = X - scaler.mean_ if scaler.with_mean else X
     return ask(centred / scaler.scale_)
 
