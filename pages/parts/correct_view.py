@@ -96,6 +96,7 @@ def _choose_chain(page: Frame) -> CorrectionChain:
             number(knob.metadata["high"]),
             number(knob.default),  # type: ignore[arg-type]
             by,
+            format="%g",
             key=f"recording.step.{kind}.{knob.name}",
         )
         steps.append(cls(**{knob.name: value}))

@@ -322,11 +322,11 @@ def _draw_table(page: Frame, desk: CutDesk, sheet: PromptSheet, names: list[str]
             "n": st.column_config.NumberColumn(_("No.")),
             "name": st.column_config.TextColumn(_("Name")),
             "prompt": st.column_config.SelectboxColumn(
-                _("Prompt"), options=list(choices), width="large"
+                _("Prompt"), options=list(choices), width="medium"
             ),
             "length": st.column_config.NumberColumn(_("Length"), format="%.2f s"),
             "heard": st.column_config.TextColumn(_("Heard"), width="medium"),
-            "verdict": st.column_config.TextColumn(_("Words")),
+            "verdict": st.column_config.TextColumn(_("Words"), width="medium"),
         },
         key=f"recording.cut.table.{desk.version}.{len(desk.past)}",
     )

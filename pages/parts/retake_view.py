@@ -153,7 +153,7 @@ def _draw_keys(page: Frame, catalog: Catalog, queue: Queue, clip: Utterance) -> 
         )
         st.button(
             _("Record again"),
-            shortcut="R",
+            shortcut="T",  # Streamlit keeps R and C for itself
             key="recording.second.again",
             on_click=guarded(_again),
             args=(queue, clip),
@@ -253,3 +253,10 @@ def _draw_gain(page: Frame, catalog: Catalog, queue: Queue) -> None:
                 mode=_(MODES.get(after.mode, after.mode))
             )
         )
+        if queue.relabelled:
+            st.caption(
+                _(
+                    "Labels that follow what a model hears raise it by themselves; whether they"
+                    " are right, only your ear tells."
+                )
+            )

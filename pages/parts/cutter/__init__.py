@@ -74,7 +74,7 @@ def draw_cutter(
             "duration": sound.duration,
             "wave": _wave(sound.content, sound),
             "cuts": [
-                {"start": c.start, "end": c.end, "name": n, "mark": m}
+                {"start": c.start, "end": c.end, "name": n.removesuffix(".wav"), "mark": m}
                 for c, n, m in zip(cuts, names, marks, strict=True)
             ],
             "captions": _captions(page),
