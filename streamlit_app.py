@@ -1,9 +1,11 @@
 """The frame of all pages: configuration, language, menu, and a boundary around errors.
 
-Run with ``streamlit run streamlit_app.py``.
+Run with ``streamlit run streamlit_app.py``: Streamlit imports this file for `app`, its server with
+our shell before it, and then runs it for each visitor.
 """
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from core.i18n import captions
 from pages.parts.error_boundary import error_boundary
@@ -11,9 +13,10 @@ from pages.parts.frame import routing, wanted_page
 from pages.parts.language import current_language, keep_language_in_address
 from pages.parts.memory import collect_in_background
 from pages.parts.pieces import MARK_FOLDER
+from pages.parts.shell import Shell
 from pages.parts.sidebar import draw_sidebar
 from pages.parts.site import HOME, listed
-from pages.parts.style import write_style
+from pages.parts.style import write_language_rules
 
 
 def main() -> None:
@@ -36,13 +39,15 @@ def main() -> None:
         name, query = wanted
         st.switch_page(pages[name], query_params=query)
     keep_language_in_address()
-    write_style()
+    write_language_rules()
     with error_boundary():
         draw_sidebar(current.title)
     with routing(), error_boundary():
         current.run()
 
 
-# A worker process imports this file under another name and must not draw.
+# A worker process imports this file under yet another name: it must neither draw nor serve.
 if __name__ == "__main__":
     main()
+elif __name__ == "streamlit_app":
+    app = st.App(__file__, middleware=[Middleware(Shell)])

@@ -8,8 +8,12 @@ from starlette.middleware import Middleware
 
 from core.gate import Gate, read_access
 from core.settings import REPOSITORY, lan_hosts, workspace
+from pages.parts.shell import Shell
 
 app = st.App(
     str(REPOSITORY / "streamlit_app.py"),
-    middleware=[Middleware(Gate, access=read_access(workspace()), hosts=lan_hosts())],
+    middleware=[
+        Middleware(Gate, access=read_access(workspace()), hosts=lan_hosts()),
+        Middleware(Shell),
+    ],
 )

@@ -8,6 +8,7 @@ from pages.parts.language import current_language, language_switch
 from pages.parts.pieces import status_html
 from pages.parts.readiness import state_lines
 from pages.parts.site import listed
+from pages.parts.surroundings import follow_surroundings
 
 __all__ = ["draw_sidebar"]
 
@@ -37,6 +38,7 @@ def draw_sidebar(current: str) -> None:
                 st.html(status_html(state_lines(_)))
             language_switch(_("Language"))
             _about(_)
+        follow_surroundings()
 
 
 def _about(_: Translate) -> None:

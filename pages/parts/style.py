@@ -12,14 +12,14 @@ from core.plots.theme import DARK, LIGHT
 from pages.parts.language import current_language
 from pages.parts.pieces import drawing_uri
 
-__all__ = ["language_rules", "style_sheet", "write_style"]
+__all__ = ["language_rules", "style_sheet", "write_language_rules"]
 
 RULES = Path(__file__).with_suffix(".css")
 
 
-def write_style() -> None:
-    """Send the style sheet; once a run."""
-    st.html(f"<style>{style_sheet()}\n{language_rules(current_language())}</style>")
+def write_language_rules() -> None:
+    """Send the rules of the language; once a run. The style sheet is there with the document."""
+    st.html(f"<style>{language_rules(current_language())}</style>")
 
 
 @lru_cache(maxsize=1)

@@ -142,9 +142,10 @@ def open_at(chromium, server):
 
 
 def watch_page(page) -> None:
-    """Record on the page where it sends requests and what its scripts complain of."""
-    page.requested, page.complaints = [], []
+    """Record on the page where it sends requests, which fail, and what its scripts complain of."""
+    page.requested, page.failed, page.complaints = [], [], []
     page.on("request", lambda request: page.requested.append(request.url))
+    page.on("response", lambda it: page.failed.append(it.url) if it.status >= 400 else None)
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
 
 

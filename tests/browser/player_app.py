@@ -8,11 +8,11 @@ from core.i18n import captions
 from core.settings import SR
 from pages.parts.frame import Frame
 from pages.parts.player import draw_player
-from pages.parts.style import write_style
+from pages.parts.style import style_sheet
 
 DURATION = 3.0  # s
 
-write_style()
+st.html(f"<style>{style_sheet()}</style>")
 t = np.arange(int(DURATION * SR)) / SR
 y = (0.4 * np.sin(2 * np.pi * 220 * t) * np.linspace(1, 0.1, len(t))).astype(np.float32)
 sound = Sound(y, "tone.wav", DURATION, SR, 1, "WAV/PCM_16", "0" * 64, ())

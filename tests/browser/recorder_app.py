@@ -9,9 +9,9 @@ import streamlit as st
 from core.i18n import captions
 from pages.parts.frame import Frame
 from pages.parts.recorder import draw_recorder
-from pages.parts.style import write_style
+from pages.parts.style import style_sheet
 
-write_style()
+st.html(f"<style>{style_sheet()}</style>")
 page = Frame(name="recorder", language="en", theme="light", _=captions("en"))
 take = draw_recorder(page, key="recorder", limit=3.0)
 runs = st.session_state["runs"] = st.session_state.get("runs", 0) + 1

@@ -74,3 +74,32 @@ def test_home_fits_a_phone(cold_server, visitor):
         ".filter(e => e.getBoundingClientRect().right > 391).map(e => e.className)"
     )
     assert visitor.evaluate(sticking_out) == []
+
+
+# The words of the main part in the frames before the style sheet is there.
+UNDRESSED = """
+window.undressed = [];
+(function look() {
+  const words = document.querySelector("[data-testid=stMainBlockContainer]")?.innerText.trim();
+  const ours = document.body && getComputedStyle(document.body).getPropertyValue("--mg-muted");
+  if (words && !ours) window.undressed.push(words);
+  requestAnimationFrame(look);
+})();
+"""
+
+
+def test_a_page_is_dressed_before_its_first_word_and_follows_the_system_to_the_dark(
+    cold_server, visitor
+):
+    visitor.add_init_script(UNDRESSED)
+    visitor.goto(f"{cold_server.url}/dataset")
+    heading(visitor, "데이터")
+    assert visitor.evaluate("window.undressed") == []
+    assert visitor.evaluate("document.documentElement.lang") == "ko"
+    visitor.locator(".st-key-dataset-view button").nth(1).click()
+    number = ".js-plotly-plot .xtick text"
+    visitor.wait_for_selector(number, timeout=90_000)
+    color = f"getComputedStyle(document.querySelector('{number}')).fill"
+    light = visitor.evaluate(color)
+    visitor.emulate_media(color_scheme="dark")
+    visitor.wait_for_function(f"{color} !== '{light}'", timeout=90_000)

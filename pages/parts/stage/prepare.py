@@ -129,7 +129,7 @@ def _edit_lines(page: Frame, index: int, scene: Scene) -> None:
         else _("One sentence a line"),
         "\n".join(scene.lines),
         key=key,
-        height=132,
+        height="content",
         on_change=keep,
     )
 
