@@ -23,11 +23,13 @@ from tests.browser.conftest import Server, launch, settled
 PATIENCE = 180_000  # ms
 LOOKED_AROUND = 2_000  # ms between a page that stands still and the press
 PRESS = """() => {
-  const begun = () => [...document.querySelectorAll('.js-plotly-plot')].some((plot) =>
-    new URLSearchParams(location.search).get('job') !== window.jobBefore &&
-    (plot._fullData || []).some((t) => t.meta === 'held_out' && t.x.length > 0) &&
-    plot.querySelector('.scatterlayer path[d]:not([d=""])'));
-  window.jobBefore = new URLSearchParams(location.search).get('job');
+  const curve = () => [...document.querySelectorAll('.st-key-training-stage-run *')]
+    .map((host) => host.shadowRoot?.querySelector('.mg-curve')).find(Boolean);
+  const before = curve()?.dataset.run;
+  const begun = () => {
+    const { run, epochs } = curve()?.dataset ?? {};
+    return run && run !== before && epochs > 0;
+  };
   window.begun = null;
   const pressed = performance.now();
   const look = () => {

@@ -4,7 +4,13 @@ from core.plots.balance import cross_table_figure
 from core.plots.clip_map import MapGroup, map_figure
 from core.plots.confusion import confusion_figure
 from core.plots.contour import contour_figure
-from core.plots.learning import learning_figure, mean_held_out
+from core.plots.learning import (
+    EpochRecord,
+    LearningCurves,
+    learning_curves,
+    learning_figure,
+    mean_held_out,
+)
 from core.plots.measures import measure_figure
 from core.plots.overlay import Curve, overlay_figure
 from core.plots.proba import proba_figure
@@ -18,15 +24,18 @@ from core.plots.waveform import waveform_figure
 
 __all__ = [
     "Curve",
+    "EpochRecord",
+    "LearningCurves",
     "MapGroup",
     "SpeakerScore",
     "Theme",
     "confusion_figure",
     "contour_figure",
     "cross_table_figure",
+    "learning_curves",
     "learning_figure",
-    "mean_held_out",
     "map_figure",
+    "mean_held_out",
     "measure_figure",
     "overlay_figure",
     "palette",

@@ -1,6 +1,7 @@
 """Learning curves, live: the loss above, and below what is learnt against what holds up."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
@@ -10,7 +11,13 @@ from plotly.subplots import make_subplots
 from core.i18n import Translate
 from core.plots.theme import Theme, faded, palette, plain, template
 
-__all__ = ["EpochRecord", "learning_figure", "mean_held_out"]
+__all__ = [
+    "EpochRecord",
+    "LearningCurves",
+    "learning_curves",
+    "learning_figure",
+    "mean_held_out",
+]
 
 
 class EpochRecord(Protocol):
@@ -21,6 +28,48 @@ class EpochRecord(Protocol):
     loss: float
     train: float
     held_out: float
+
+
+@dataclass(frozen=True)
+class LearningCurves:
+    """A run epoch by epoch, each value the mean over the folds that still learn."""
+
+    epochs: tuple[int, ...]  # from 1, rising
+    loss: tuple[float, ...]
+    train: tuple[float, ...]  # UAR on the clips learnt from
+    held_out: tuple[float, ...]  # UAR on those held out
+    low: tuple[float, ...]  # of the fold that does worst on the clips held out
+    high: tuple[float, ...]  # of the one that does best
+
+
+def learning_curves(records: Sequence[EpochRecord]) -> LearningCurves:
+    """The curves of a run so far.
+
+    Parameters
+    ----------
+    records : sequence of EpochRecord
+        In any order; folds need not be equally far.
+
+    Returns
+    -------
+    curves : LearningCurves
+    """
+    by_epoch: dict[int, list[EpochRecord]] = {}
+    for record in records:
+        by_epoch.setdefault(record.epoch, []).append(record)
+    folds = [by_epoch[epoch] for epoch in sorted(by_epoch)]
+
+    def mean(field: str) -> tuple[float, ...]:
+        return tuple(float(np.mean([getattr(r, field) for r in there])) for there in folds)
+
+    return LearningCurves(
+        epochs=tuple(sorted(by_epoch)),
+        loss=mean("loss"),
+        train=mean("train"),
+        held_out=mean("held_out"),
+        low=tuple(min(r.held_out for r in there) for there in folds),
+        high=tuple(max(r.held_out for r in there) for there in folds),
+    )
 
 
 def learning_figure(
@@ -62,16 +111,17 @@ def learning_figure(
         rows=2, cols=1, shared_xaxes=True, row_heights=[0.36, 0.64], vertical_spacing=0.11
     )
     figure.update_layout(template=template(theme), height=height, uirevision="learning")
+    now, before = learning_curves(records), learning_curves(previous)
     if previous:
         ghost = {"color": colors.ghost, "width": 1.5, "dash": "dot"}
-        _add_mean(figure, 1, previous, "loss", _("Loss before"), ghost, legend=False)
-        _add_mean(figure, 2, previous, "held_out", _("Clips held out, run before"), ghost)
-    _add_spread(figure, records, faded(colors.accent_text, 0.16))
+        _add_mean(figure, 1, before, "loss", _("Loss before"), ghost, legend=False)
+        _add_mean(figure, 2, before, "held_out", _("Clips held out, run before"), ghost)
+    _add_spread(figure, now, faded(colors.accent_text, 0.16))
     train = {"color": colors.muted, "width": 1.5}
-    _add_mean(figure, 1, records, "loss", _("Loss"), train, legend=False)
-    _add_mean(figure, 2, records, "train", _("Clips learnt from"), train)
+    _add_mean(figure, 1, now, "loss", _("Loss"), train, legend=False)
+    _add_mean(figure, 2, now, "train", _("Clips learnt from"), train)
     held_out = {"color": colors.accent_text, "width": 3}
-    _add_mean(figure, 2, records, "held_out", _("Clips held out"), held_out)
+    _add_mean(figure, 2, now, "held_out", _("Clips held out"), held_out)
     figure.add_hline(
         y=chance,
         row=2,
@@ -105,45 +155,35 @@ def mean_held_out(records: Sequence[EpochRecord]) -> tuple[np.ndarray, np.ndarra
     epochs : np.ndarray of int [shape=(n_epochs,)]
     uar : np.ndarray [shape=(n_epochs,)]
     """
-    by_epoch = _by_epoch(records, "held_out")
-    return np.array(list(by_epoch)), np.array([np.mean(values) for values in by_epoch.values()])
+    curves = learning_curves(records)
+    return np.array(curves.epochs), np.array(curves.held_out)
 
 
-def _by_epoch(records: Sequence[EpochRecord], field: str) -> dict[int, list[float]]:
-    values: dict[int, list[float]] = {}
-    for record in records:
-        values.setdefault(record.epoch, []).append(getattr(record, field))
-    return dict(sorted(values.items()))
-
-
-def _add_mean(figure, row, records, field, name, line, *, legend=True) -> None:
-    by_epoch = _by_epoch(records, field)
+def _add_mean(figure, row, curves, field, name, line, *, legend=True) -> None:
     figure.add_scatter(
         row=row,
         col=1,
-        x=list(by_epoch),
-        y=[float(np.mean(v)) for v in by_epoch.values()],
+        x=curves.epochs,
+        y=getattr(curves, field),
         name=name,
-        meta=f"{field}_before" if line.get("dash") else field,
-        mode="lines" if len(by_epoch) > 1 else "markers",
+        mode="lines" if len(curves.epochs) > 1 else "markers",
         line=line,
         marker={"color": line["color"]},
         showlegend=legend,
-        hovertemplate="%{y:.3f}",
+        hovertemplate="%{y:.3f}" if field == "loss" else "%{y:.2f}",
     )
 
 
-def _add_spread(figure, records, fill) -> None:
+def _add_spread(figure, curves, fill) -> None:
     """The band between the lowest and the highest fold, where there are several."""
-    by_epoch = _by_epoch(records, "held_out")
-    if max((len(v) for v in by_epoch.values()), default=0) < 2:
+    if curves.low == curves.high:
         return
-    for bound, filled in ((min, None), (max, "tonexty")):
+    for bound, filled in ((curves.low, None), (curves.high, "tonexty")):
         figure.add_scatter(
             row=2,
             col=1,
-            x=list(by_epoch),
-            y=[bound(v) for v in by_epoch.values()],
+            x=curves.epochs,
+            y=bound,
             mode="lines",
             line={"width": 0},
             fill=filled,

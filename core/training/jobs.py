@@ -68,6 +68,7 @@ def submit(
     -------
     job_id : str
     """
+    _give_up(catalog)  # else the same run, asked for again, would be the one that is lost
     job_id = catalog.jobs.queue_job(spec_to_json(spec), save_as=save_as, owner=owner)
     ensure_worker(catalog.place)
     return job_id
@@ -130,13 +131,10 @@ def watch(catalog: Catalog, job_id: str) -> JobView:
     JobError
         If there is no such job.
     """
-    catalog.jobs.mark_stale_jobs_lost(max_age=LOST_AFTER)
+    _give_up(catalog)
     job = catalog.jobs.job(job_id)
     if job is None:
         raise JobError(job_id, N_("it is not known here"))
-    if _silent(job) and not _worker_running(catalog.place):
-        catalog.jobs.mark_stale_jobs_lost(max_age=SILENT_AFTER)
-        job = catalog.jobs.job(job_id) or job
     return JobView(
         job=job,
         events=read_events(catalog.place.runs / job_id / EVENTS_FILE),
@@ -145,8 +143,16 @@ def watch(catalog: Catalog, job_id: str) -> JobView:
     )
 
 
+def _give_up(catalog: Catalog) -> None:
+    """Mark running jobs lost whose worker is silent for long, or for a moment and not there."""
+    running = catalog.jobs.jobs(["running"])
+    if any(_silent(job) for job in running):
+        gone = not _worker_running(catalog.place)
+        catalog.jobs.mark_stale_jobs_lost(max_age=SILENT_AFTER if gone else LOST_AFTER)
+
+
 def _silent(job: Job) -> bool:
-    return job.state == "running" and time.time() - (job.heartbeat or 0) > SILENT_AFTER
+    return time.time() - (job.heartbeat or 0) > SILENT_AFTER
 
 
 def _error_of(job: Job) -> MalgyeolError | None:

@@ -7,8 +7,7 @@ import streamlit as st
 from core.corpus import Catalog
 from core.errors import MalgyeolError
 from core.models import set_active
-from core.plots import learning_figure
-from core.settings import ExperimentSpec, by_epochs
+from core.settings import ExperimentSpec, by_epochs, spec_from_json
 from core.training.events import (
     EpochEnded,
     FeaturesRead,
@@ -21,6 +20,7 @@ from core.training.history import epochs_before
 from core.training.jobs import JobView, cancel, ensure_worker, watch
 from core.training.publish import keep_as_model
 from pages.parts.frame import Frame, guarded
+from pages.parts.live_curve import draw_live_curve
 from pages.parts.run_figures import draw_figures
 from pages.parts.run_progress import epochs_progress
 from pages.parts.run_result import draw_headline, draw_voices, people_of
@@ -31,15 +31,11 @@ __all__ = ["draw_ready", "draw_run"]
 POLL = 0.5  # s between two looks at a running job
 JUST_NOW = 3.0  # s in which a job that was asked for is waited for
 FIRST_WAIT, NEXT_WAIT = 0.8, 0.4  # s that one look then waits for the first epoch
-NO_BAR = {"displayModeBar": False}
 WAITING = "queued"
 
 
 def draw_ready(page: Frame, spec: ExperimentSpec | None) -> None:
     """Draw what comes before any run: where the curve will be, or what will be there.
-
-    The empty axes also make the browser load what draws them, so that the first epoch of a run is
-    on screen as soon as it is there.
 
     Parameters
     ----------
@@ -57,14 +53,8 @@ def draw_ready(page: Frame, spec: ExperimentSpec | None) -> None:
     page.empty_state(_("Ready when you are"), text)
     if spec is None or not curve:
         return
-    figure = learning_figure(
-        (),
-        chance=1 / len(spec.scheme),
-        max_epochs=spec.model.max_epochs,  # type: ignore[union-attr]
-        theme=page.theme,
-        translate=_,
-    )
-    st.plotly_chart(figure, theme=None, key="training.axes", config=NO_BAR)
+    last = spec.model.max_epochs  # type: ignore[union-attr]
+    draw_live_curve(page, (), run="", chance=1 / len(spec.scheme), last=last)
 
 
 def draw_run(page: Frame, catalog: Catalog, job_id: str) -> None:
@@ -160,30 +150,26 @@ def _last(view: JobView, kind: type):
 
 
 def _draw_curve(page: Frame, catalog: Catalog, view: JobView) -> None:
-    prepared = _last(view, Prepared)
+    """The curve of a run that learns by epochs; its axes stand before the first one."""
+    spec = spec_from_json(view.job.spec)
     epochs = [e for e in view.events if isinstance(e, EpochEnded)]
-    if prepared is None or not epochs:
+    if not by_epochs(spec.model) or (view.over and not epochs):
         return
-    figure = learning_figure(
+    draw_live_curve(
+        page,
         epochs,
-        chance=1 / len(prepared.scheme),
-        max_epochs=_axis_end(prepared, epochs, view),
+        run=view.job.id,
+        chance=1 / len(spec.scheme),
+        # the whole way while it runs; what was really needed afterwards
+        last=max(e.epoch for e in epochs) if view.over else spec.model.max_epochs,
         previous=_ghost(view.job.id, catalog),
-        theme=page.theme,
-        translate=page._,
     )
-    st.plotly_chart(figure, theme=None, key="training.curve", config=NO_BAR)
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
 def _ghost(job_id: str, _catalog: Catalog) -> tuple[EpochEnded, ...]:
     """The curve of the run before, to be drawn behind this one."""
     return epochs_before(_catalog, job_id)
-
-
-def _axis_end(prepared: Prepared, epochs: list[EpochEnded], view: JobView) -> int | None:
-    """The whole way while it runs; what was really needed afterwards."""
-    return max(e.epoch for e in epochs) if view.over else prepared.max_epochs
 
 
 def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:

@@ -124,6 +124,17 @@ def test_a_killed_worker_loses_its_job_and_nothing_else(catalog):
     assert next(m for m in list_models() if m.name == kept).path.read_bytes() == before
 
 
+def test_a_run_asked_for_again_is_not_the_one_that_was_lost_with_its_machine(catalog, monkeypatch):
+    monkeypatch.setattr("core.training.jobs._start_worker", lambda place: None)
+    monkeypatch.setattr("core.training.jobs.SILENT_AFTER", 0.0)
+    lost = submit(catalog, spec(catalog, LogregSpec()))
+    assert catalog.jobs.claim_next_job().id == lost  # by a worker that never says another word
+    again = submit(catalog, spec(catalog, LogregSpec()))
+    assert again != lost
+    assert catalog.jobs.job(lost).state == "lost"
+    assert catalog.jobs.job(again).state == "queued"
+
+
 def test_there_is_only_one_worker_however_often_it_is_called_for(catalog):
     for _ in range(3):
         ensure_worker(workspace())
