@@ -143,10 +143,10 @@ def _score_lines(
     yield (
         _("UAR on held-out clips"),
         _("{uar} (95 % interval {low} to {high}); guessing would give {chance}").format(
-            uar=_share(metrics["uar"]),
-            low=_share(low),
-            high=_share(high),
-            chance=_share(metrics.get("chance", 1 / max(len(manifest["scheme"]), 1))),
+            uar=_score(metrics["uar"]),
+            low=_score(low),
+            high=_score(high),
+            chance=_score(metrics.get("chance", 1 / max(len(manifest["scheme"]), 1))),
         ),
     )
     protocol = manifest.get("protocol") or manifest.get("split")
@@ -155,16 +155,16 @@ def _score_lines(
     if protocol:
         yield _("Protocol"), plain(protocol)
     if "accuracy" in metrics:
-        yield _("Accuracy"), _share(metrics["accuracy"])
+        yield _("Accuracy"), _score(metrics["accuracy"])
     if metrics.get("speaker_only_accuracy") is not None:
         yield (
             _("Accuracy from knowing only who speaks"),
-            _share(metrics["speaker_only_accuracy"]),
+            _score(metrics["speaker_only_accuracy"]),
         )
     if metrics.get("known_voice"):
-        yield _("UAR on voices that it knows"), _share(metrics["known_voice"]["uar"])
+        yield _("UAR on voices that it knows"), _score(metrics["known_voice"]["uar"])
     if metrics.get("validation_uar") is not None:
-        yield _("UAR on the clips it was stopped by"), _share(metrics["validation_uar"])
+        yield _("UAR on the clips it was stopped by"), _score(metrics["validation_uar"])
     if "n" in metrics:
         yield _("Held-out clips"), f"{int(metrics['n']):,}"
 
@@ -176,7 +176,7 @@ def _per_speaker(manifest: dict[str, Any], _: Translate) -> list[str]:
     names = " | ".join([_("Speaker"), _("Clips"), "UAR", _("Accuracy")])
     head = f"| {names} |\n| --- | --: | --: | --: |"
     body = [
-        f"| {plain(r['speaker'])} | {int(r['n'])} | {_share(r['uar'])} | {_share(r['accuracy'])} |"
+        f"| {plain(r['speaker'])} | {int(r['n'])} | {_score(r['uar'])} | {_score(r['accuracy'])} |"
         for r in rows
     ]
     return ["### " + _("Speaker by speaker"), "\n".join([head, *body])]
@@ -214,7 +214,7 @@ def known_failures(manifest: dict[str, Any], _: Translate) -> Iterator[tuple[str
         worst = min(speakers, key=lambda s: s["uar"])
         yield (
             _("Voice that it understands least"),
-            f"{plain(worst['speaker'])} (UAR {_share(worst['uar'])})",
+            f"{plain(worst['speaker'])} (UAR {_score(worst['uar'])})",
         )
 
 
@@ -275,7 +275,7 @@ def _making_lines(manifest: dict[str, Any], _: Translate) -> Iterator[tuple[str,
     if isinstance(guest, dict) and "uar" in guest:
         yield (
             _("UAR on voices that it has got to know"),
-            _("{uar}, all clips of the voice known").format(uar=_share(guest["uar"])),
+            _("{uar}, all clips of the voice known").format(uar=_score(guest["uar"])),
         )
     if "split" in experiment:
         yield _("Split"), _settings(_split_of(experiment["split"]))
@@ -293,7 +293,7 @@ def _calibration_lines(manifest: dict[str, Any], _: Translate) -> Iterator[tuple
         return
     yield (
         _("Gap between confidence and truth (ECE)"),
-        _share(calibration["ece"]),
+        f"{100 * float(calibration['ece']):.1f} %",
     )
     yield _("Temperature"), f"{float(calibration['temperature']):.2f}"
     yield (
@@ -345,8 +345,8 @@ def _yes_no(value: object, _: Translate) -> str:
     return _("yes") if value else _("no")
 
 
-def _share(value: float) -> str:
-    return f"{float(value):.3f}"
+def _score(value: float) -> str:
+    return f"{float(value):.2f}"
 
 
 def _language_name(code: str, language: str) -> str:

@@ -80,7 +80,7 @@ def search_figure(
 def _said(trial: Trial, _: Translate) -> str:
     settings = "<br>".join(f"{name} {_short(value)}" for name, value in trial.settings.items())
     stopped = "<br>" + _("stopped early") if trial.pruned else ""
-    return f"UAR {trial.score:.3f}<br>{settings}{stopped}"
+    return f"UAR {trial.score:.2f}<br>{settings}{stopped}"
 
 
 def _short(value: Any) -> str:

@@ -103,7 +103,7 @@ def gap_in_words(report: dict[str, Any], translate: Translate) -> str | None:
         )
     return translate(
         N_(
-            "On voices it has never heard it loses {points:.0f} points: that much of its skill is"
+            "On voices it has never heard its score is {gap:.2f} lower: that much of its skill is"
             " knowing the voice. More speakers close such a gap, more clips of the same do not."
         )
-    ).format(points=100 * gap)
+    ).format(gap=gap)

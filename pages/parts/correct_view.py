@@ -15,6 +15,7 @@ from core.signal import correct, text_of_chain
 from core.training.correction_effect import CorrectionEffect, correction_effect
 from pages.parts.background import draw_progress, find_task, start_task
 from pages.parts.frame import Frame, esc_md, guarded
+from pages.parts.pieces import score_difference
 from pages.parts.player import draw_player
 
 __all__ = ["draw_correct"]
@@ -214,15 +215,15 @@ def _draw_figures(page: Frame, effect: CorrectionEffect) -> None:
         "no-difference": _("no difference shown"),
         "worse": _("worse with it"),
     }
-    low, high = effect.verdict.interval
+    low, high = (score_difference(bound) for bound in effect.verdict.interval)
     page.stats(
         [
-            (_("Held-out UAR as it is"), f"{effect.before:.3f}", ""),
-            (_("with the correction"), f"{effect.after:.3f}", ""),
+            (_("Held-out UAR as it is"), f"{effect.before:.2f}", ""),
+            (_("with the correction"), f"{effect.after:.2f}", ""),
             (
                 _("Difference"),
-                f"{effect.verdict.difference:+.3f}",
-                f"{said[effect.verdict.verdict]} ({low:+.3f} … {high:+.3f})",
+                score_difference(effect.verdict.difference),
+                f"{said[effect.verdict.verdict]} ({low} … {high})",
             ),
         ]
     )

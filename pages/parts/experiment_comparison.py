@@ -27,8 +27,9 @@ from core.training.history import (
 from pages.parts.clip_changes import owner
 from pages.parts.desk import show_clips
 from pages.parts.experiment_run import STARTED, draw_curves
-from pages.parts.experiment_words import points, run_title, setting_name, setting_value, when
+from pages.parts.experiment_words import run_title, setting_name, setting_value, when
 from pages.parts.frame import Frame, esc_html, guarded
+from pages.parts.pieces import score_difference
 
 __all__ = ["difference_html", "draw_comparison", "draw_many"]
 
@@ -116,8 +117,10 @@ def _draw_verdict(page: Frame, found: Comparison) -> None:
     _, verdict = page._, found.verdict
     low, high = verdict.interval
     word, colour = VERDICTS[verdict.verdict]
-    sentence = _("UAR {difference} points, 95 % interval {low} to {high}").format(
-        difference=points(verdict.difference), low=points(low), high=points(high)
+    sentence = _("UAR {difference}, 95 % interval {low} to {high}").format(
+        difference=score_difference(verdict.difference),
+        low=score_difference(low),
+        high=score_difference(high),
     )
     page.html(difference_html(_(word), sentence, verdict.difference, (low, high), colour))
     facts = [

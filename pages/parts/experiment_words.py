@@ -17,7 +17,6 @@ __all__ = [
     "corpus_title",
     "feature_name",
     "model_name",
-    "points",
     "protocol",
     "run_title",
     "setting_name",
@@ -141,8 +140,3 @@ def value_text(value: Any, _: Translate) -> str:
 def _part_text(part: dict[str, Any], _: Translate) -> str:
     """One feature set of several, by its caption alone: its settings are its own run's matter."""
     return _part_name(str(part.get("kind", "–")), _)
-
-
-def points(difference: float) -> str:
-    """A difference of two shares in percentage points, with its sign."""
-    return f"{100 * difference:+.1f}".replace("-", "\N{MINUS SIGN}")

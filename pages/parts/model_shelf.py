@@ -55,7 +55,7 @@ def _title(page: Frame, entry: ModelEntry, active: ModelEntry | None) -> str:
     _, metrics = page._, entry.manifest.get("metrics") or {}
     parts = [entry.name]
     if "uar" in metrics:
-        parts.append(f"UAR {metrics['uar']:.1%}")
+        parts.append(f"UAR {metrics['uar']:.2f}")
     if active is not None and entry.path == active.path:
         parts.append(_("answers now"))
     return " · ".join(parts)

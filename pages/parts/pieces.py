@@ -17,6 +17,7 @@ __all__ = [
     "empty_html",
     "header_html",
     "note_html",
+    "score_difference",
     "score_html",
     "stats_html",
     "status_html",
@@ -190,6 +191,21 @@ def score_html(
         f'<i class="mg-score-dot" style="left:{uar:.1%}"></i></div>'
         f'<p class="mg-small">{esc_html(caption)}</p></div>'
     )
+
+
+def score_difference(difference: float) -> str:
+    """The difference of two scores on the scale of the scores, with its sign.
+
+    Parameters
+    ----------
+    difference : float in [-1, 1]
+
+    Returns
+    -------
+    text : str
+        A decimal more than a score has: it is small, and a verdict hangs on its side of zero.
+    """
+    return f"{round(difference, 3) + 0.0:+.3f}".replace("-", "\N{MINUS SIGN}")
 
 
 def status_html(lines: Sequence[tuple[str, str, str]]) -> str:

@@ -17,6 +17,7 @@ from pages.parts.background import Task, draw_progress, find_task, start_task
 from pages.parts.booth_view import booth_of
 from pages.parts.correct_view import MODES
 from pages.parts.frame import Frame, esc_md, guarded
+from pages.parts.pieces import score_difference
 from pages.parts.player import draw_player
 
 __all__ = ["draw_retakes"]
@@ -243,9 +244,9 @@ def _draw_gain(page: Frame, catalog: Catalog, queue: Queue) -> None:
         before, after = queue.before, task.result
         page.stats(
             [
-                (_("Before the round"), f"{before.uar:.3f}", _("{n} clips").format(n=before.n)),
-                (_("Now"), f"{after.uar:.3f}", _("{n} clips").format(n=after.n)),
-                (_("Difference"), f"{after.uar - before.uar:+.3f}", ""),
+                (_("Before the round"), f"{before.uar:.2f}", _("{n} clips").format(n=before.n)),
+                (_("Now"), f"{after.uar:.2f}", _("{n} clips").format(n=after.n)),
+                (_("Difference"), score_difference(after.uar - before.uar), ""),
             ]
         )
         st.caption(

@@ -49,7 +49,7 @@ def draw_headline(page: Frame, report: dict[str, Any], people: HumanScore | None
         stats[2] = (_("Listeners"), f"{people.uar:.2f}", note)
     page.stats(stats)
     small_print = [
-        _("On the clips it learnt from it scores {train:.0%}; that says nothing about new ones."),
+        _("On the clips it learnt from it scores {train:.2f}; that says nothing about new ones."),
         _("Knowing only the speaker, without listening, {share:.0%} would be right."),
     ]
     values = {"train": report["train_uar"], "share": report["speaker_only_accuracy"]}

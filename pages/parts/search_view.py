@@ -15,9 +15,10 @@ from core.training.search import with_settings
 from core.training.search_events import PartEnded, SearchPrepared, TrialEnded
 from core.training.search_space import default_knobs, searchable_knobs
 from pages.parts.experiment_comparison import VERDICTS
-from pages.parts.experiment_words import points, value_text
+from pages.parts.experiment_words import value_text
 from pages.parts.frame import Frame, esc_md, guarded
 from pages.parts.knobs import CAPTIONS
+from pages.parts.pieces import score_difference
 from pages.parts.run_result import draw_headline
 
 __all__ = ["draw_search", "draw_search_setup", "is_search"]
@@ -214,13 +215,13 @@ def _draw_found(page: Frame, catalog: Catalog, view: JobView, found: dict[str, A
         low, high = against["interval"]
         st.caption(
             _(
-                "Against the settings it began with: {verdict}. UAR {difference} points, 95 %"
+                "Against the settings it began with: {verdict}. UAR {difference}, 95 %"
                 " interval {low} to {high}."
             ).format(
                 verdict=_(VERDICTS[against["verdict"]][0]),
-                difference=points(against["difference"]),
-                low=points(low),
-                high=points(high),
+                difference=score_difference(against["difference"]),
+                low=score_difference(low),
+                high=score_difference(high),
             )
         )
     st.button(

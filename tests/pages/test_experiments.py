@@ -93,7 +93,7 @@ def test_one_run_is_looked_at_with_its_score_its_curve_and_its_settings(catalog,
 def test_two_runs_get_a_verdict_in_words_with_its_interval(catalog, choose):
     at = choose("strong", "weak")
     assert "<b>Worse</b>" in shown(at)
-    assert "UAR \N{MINUS SIGN}33.3 points, 95 % interval" in shown(at)
+    assert "UAR \N{MINUS SIGN}0.333, 95 % interval" in shown(at)
     assert at.button(key="experiments.only_old").label.endswith("16 clips")
     assert at.button(key="experiments.only_new").disabled
 

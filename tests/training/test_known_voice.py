@@ -53,7 +53,7 @@ def test_nothing_is_put_beside_other_splits_or_what_takes_long(catalog, monkeypa
 
 def test_the_gap_is_named_in_points_beyond_the_interval_only():
     report = {"uar": 0.70, "uar_interval": [0.62, 0.78], "known_voice": {"uar": 0.91}}
-    assert "loses 21 points" in gap_in_words(report, str)
+    assert "score is 0.21 lower" in gap_in_words(report, str)
     report["known_voice"]["uar"] = 0.77
     assert gap_in_words(report, str).startswith("No clear gap")
 
