@@ -182,8 +182,8 @@ def _heard(
     answer = classify(sound, bundle)
     if not answer.sure:
         return translate(N_("model: not sure"))
-    said = translate(N_("model: {emotion} · {share:.0%}"))
-    return said.format(emotion=captions[answer.emotion], share=answer.confidence)
+    said = translate(N_("model: {emotion} · {share} %"))
+    return said.format(emotion=captions[answer.emotion], share=f"{100 * answer.confidence:.0f}")
 
 
 def _numbers(values: np.ndarray) -> list[float | None]:

@@ -223,13 +223,15 @@ def _fails(
     matrix = np.asarray(report["confusion"], dtype=float)
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     np.fill_diagonal(share, 0)
-    said = translate(N_("{meant} taken for {heard}: {share:.0%}"))
+    said = translate(N_("{meant} taken for {heard}: {share} %"))
     fails = []
     for place in np.argsort(-share, axis=None)[:_FAILS]:
         row, column = np.unravel_index(place, share.shape)
         if share[row, column] > 0:
             meant, heard = captions[scheme[row]], captions[scheme[column]]
-            fails.append(said.format(meant=meant, heard=heard, share=share[row, column]))
+            fails.append(
+                said.format(meant=meant, heard=heard, share=f"{100 * share[row, column]:.0f}")
+            )
     if report.get("per_speaker"):
         worst = min(report["per_speaker"], key=lambda s: s["uar"])
         hardest = translate(N_("Hardest voice: {speaker}, UAR {uar:.2f} on {n} clips"))

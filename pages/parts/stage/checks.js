@@ -6,6 +6,7 @@ const CHECK_PATIENCE = 8000; // ms that the server may take; then it is told to 
 const NOISY = [-50, -35]; // dBFS from where a room is restless, and too loud
 const QUIET = [-36, -60]; // dBFS of the peak below which a voice is soft, and not there
 const SMALL = [1024, 600]; // px
+const CHECKED = ["level", "noise", "model", "words", "network", "display", "clock"];
 
 class ChecksScene extends SceneBase {
   enter() {
@@ -21,14 +22,15 @@ class ChecksScene extends SceneBase {
     const turn = (this.turn = {});
     this.rows = {};
     this.list.replaceChildren();
-    const began = Date.now();
+    for (const name of CHECKED) this.row(name, "waiting", this.words.states.waiting);
+    const began = (this.began = Date.now());
     this.stage.send({ kind: "checks", began });
     this.screen();
     await this.microphone(turn);
     while (this.turn === turn && !this.server(began) && Date.now() - began < CHECK_PATIENCE) await pause(200);
     if (this.turn !== turn) return;
-    if (!this.rows.model) this.row("model", "wrong", this.words.check_slow);
-    const states = Object.values(this.rows), seconds = ((Date.now() - began) / 1000).toFixed(0);
+    if (!this.server(began)) for (const name of ["model", "words", "network", "clock"]) this.row(name, "wrong", this.words.check_slow);
+    const states = Object.values(this.rows), seconds = Math.ceil((Date.now() - began) / 1000);
     const worst = states.includes("wrong") ? "wrong" : states.includes("caution") ? "caution" : "good";
     this.hint.textContent = fill(this.words[`checks_${worst}`], { seconds });
     this.stage.box.dataset.checks = worst;
@@ -38,7 +40,7 @@ class ChecksScene extends SceneBase {
     const names = this.words.check_names;
     const made = el("li", { class: state, "data-check": name },
       el("i", { "aria-hidden": "true" }), el("b", { textContent: names[name] }),
-      el("span", { textContent: `${this.words.states[state]} · ${text}` }), el("small", { textContent: advice }));
+      el("span", { textContent: state === "waiting" ? text : `${this.words.states[state]} · ${text}` }), el("small", { textContent: advice }));
     const old = this.list.querySelector(`[data-check="${name}"]`);
     if (old) old.replaceWith(made);
     else this.list.append(made);
@@ -64,9 +66,9 @@ class ChecksScene extends SceneBase {
     if (level >= -1) this.row("level", "caution", shown(voice.peak), words.too_loud);
     else if (level < QUIET[1]) this.row("level", "wrong", shown(voice.peak), words.not_heard);
     else if (level < QUIET[0]) this.row("level", "caution", shown(voice.peak), words.too_soft);
-    else this.row("level", "good", shown(voice.peak), stage.mic.processed.length ? words.processed : "");
+    else this.row("level", "good", shown(voice.peak), stage.mic.processed.length ? words.processed : words.well_heard);
     const floor = db(noise.rms), grade = floor > NOISY[1] ? "wrong" : floor > NOISY[0] ? "caution" : "good";
-    this.row("noise", grade, shown(noise.rms), grade === "good" ? "" : words.noisy);
+    this.row("noise", grade, shown(noise.rms), grade === "good" ? words.still : words.noisy);
   }
 
   dead(text) {
@@ -74,7 +76,11 @@ class ChecksScene extends SceneBase {
     const stand_ins = this.stage.data.stand_ins.length;
     const advice = stand_ins ? fill(this.words.stand_ins, { n: stand_ins }) : this.words.no_stand_ins;
     this.row("level", stand_ins ? "caution" : "wrong", text, advice);
+    this.row("noise", "caution", this.words.not_measured);
   }
+
+  // What the server says comes while the room is still being listened to.
+  told() { if (this.turn && this.began) this.server(this.began); }
 
   screen() {
     const { innerWidth: w, innerHeight: h } = window, { words } = this;

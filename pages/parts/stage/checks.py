@@ -50,7 +50,7 @@ def check_model(bundle: Bundle | None, _: Translate) -> Row:
     except MalgyeolError as error:
         return "model", "wrong", bundle.name, error.describe(_)
     took = time.monotonic() - began
-    said = f"{bundle.name} · {1000 * took:.0f} ms"
+    said = _("{model}, answers in {n} ms").format(model=bundle.name, n=f"{1000 * took:.0f}")
     if took > WARM:
         return "model", "caution", said, _("It is slow just now. Close what else is running.")
     return "model", "good", said, ""

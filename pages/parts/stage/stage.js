@@ -107,7 +107,7 @@ class Stage {
   await() {
     clearTimeout(this.polling);
     const open = this.data.answers.some((a) => a.state === "waiting" || a.words_state === "waiting");
-    const asked = this.scene instanceof ChecksScene && this.scene.turn && !this.scene.rows.model;
+    const asked = this.scene instanceof ChecksScene && this.scene.turn && this.scene.rows.model === "waiting";
     if (!open && !this.data.round?.open && !asked && !this.outbox.length) return;
     this.polling = setTimeout(() => this.send({ kind: "poll" }), POLL);
   }
@@ -134,6 +134,11 @@ class Stage {
     this.rolling.clear();
     this.remember();
     this.draw();
+  }
+
+  go_on() {
+    if (this.scenes && this.kept.scene === this.scenes.length - 1) this.say(this.data.captions.the_end);
+    else this.go(this.kept.scene + 1);
   }
 
   draw() {
@@ -372,7 +377,7 @@ class Stage {
   on_space() { this.scene.space(); }
   on_right() {
     if (this.state === "recording") { this.stop(); return; }
-    if (!this.scene.next()) this.go(this.kept.scene + 1);
+    if (!this.scene.next()) this.go_on();
     this.foot_keys();
   }
   on_left() {
@@ -387,7 +392,7 @@ class Stage {
   on_again() { this.again(); }
   on_palette() { this.dress(this.kept.palette === "dark" ? "bright" : "dark"); this.remember(); }
   on_phones() { this.send({ kind: "phones", options: this.scene.data.emotions ?? [], asking: this.scene.phase === "guess" }); }
-  on_skip() { if (this.state === "idle") this.go(this.kept.scene + 1); }
+  on_skip() { if (this.state === "idle") this.go_on(); }
   on_checks() { if (this.state === "idle") this.go(0); }
   on_full() {
     const leave = document.fullscreenElement;
