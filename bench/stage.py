@@ -14,6 +14,7 @@ import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 
 from core.emotions import FOUR_EMOTIONS
 from core.stage import Ballot
@@ -110,6 +111,32 @@ def voters(n: int) -> dict:
     return {"voters": n, "counted": counted, "vote_s": spread(took)}
 
 
+def tally(page, n: int) -> dict:
+    """A room of voters on the stage that is shown: from the last vote to its sum on the screen."""
+    while page.get_attribute(".stage", "data-scene") != "act":
+        page.keyboard.press("n")
+        page.wait_for_timeout(300)
+    page.keyboard.press("v")
+    page.wait_for_selector(".phones .qr", timeout=PATIENCE)
+    place = SimpleNamespace(port=int(page.inner_text(".phones b").rsplit(":", 1)[1]))
+    page.keyboard.press("Space")
+    page.wait_for_selector(".stage[data-state=recording]", timeout=PATIENCE)
+    page.evaluate("v => window.say(v)", demo_voice(2, 1, "J"))
+    page.keyboard.press("Space")
+    page.wait_for_selector(".choices", timeout=PATIENCE)
+    phones = [Phone(place, f"127.0.{1 + i // 200}.{1 + i % 200}") for i in range(n)]
+    while not phones[0].state()["open"]:
+        page.wait_for_timeout(100)
+    began = time.monotonic()
+    with ThreadPoolExecutor(50) as crowd:
+        list(crowd.map(lambda i: phones[i].vote(FOUR_EMOTIONS[i % 4]), range(n)))
+    ended = time.monotonic()
+    page.wait_for_selector(f"text={n}표", timeout=PATIENCE)
+    shown = time.monotonic()
+    page.keyboard.press("v")
+    return {"voted_in_s": round(ended - began, 2), "last_vote_to_stage_s": round(shown - ended, 2)}
+
+
 def spread(values: list[float]) -> dict:
     """Median and greatest, seconds."""
     return {"median": round(statistics.median(values), 3), "max": round(max(values), 3)}
@@ -132,6 +159,7 @@ def main() -> None:
             context.add_init_script(MICROPHONE)
             page = context.new_page()
             result["stage"] = takes(server, page, n)
+            result["tally"] = tally(page, 200)
             result["one_minute"] = one_minute(server, page)
             browser.close()
         finally:

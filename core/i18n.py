@@ -22,6 +22,7 @@ __all__ = [
     "Translate",
     "captions",
     "moment",
+    "percent",
 ]
 
 Translate = Callable[[str], str]
@@ -87,6 +88,26 @@ def moment(seconds: float, language: str) -> str:
     at = datetime.datetime.fromtimestamp(seconds).astimezone()
     day, time = format_date(at, "medium", language), format_time(at, "short", locale=language)
     return f"{day} {time}".replace("\u202f", " ")
+
+
+def percent(share: float) -> str:
+    r"""A share as every page writes it: ``82 %``, and never broken over two lines.
+
+    Parameters
+    ----------
+    share : float
+        1 is all.
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> percent(0.824)
+    '82\xa0%'
+    """
+    return f"{100 * share:.0f}\u00a0%"
 
 
 @lru_cache(maxsize=8)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.audio import Sound
 from core.emotions import emotion
-from core.i18n import N_
+from core.i18n import N_, percent
 from core.inference import (
     HeardSegment,
     Prediction,
@@ -77,7 +77,7 @@ def draw_emotion(page: Frame, prediction: Prediction) -> None:
     prediction : Prediction
     """
     _, share = page._, prediction.confidence
-    heard = f"{_(HEARD[prediction.emotion])} · {share:.0%}"
+    heard = f"{_(HEARD[prediction.emotion])} · {percent(share)}"
     if prediction.sure:
         said, note = heard, ""
     else:
@@ -98,7 +98,7 @@ def draw_before(page: Frame, plain: Prediction) -> None:
     """
     _, captions = page._, page.emotion_captions()
     doubt = "" if plain.sure else "?"
-    said = f"{captions[plain.emotion]}{doubt} · {plain.confidence:.0%}"
+    said = f"{captions[plain.emotion]}{doubt} · {percent(plain.confidence)}"
     st.caption(_("Before the voice was met: {answer}").format(answer=said))
 
 
@@ -185,7 +185,7 @@ def _parts(page: Frame, segments: Sequence[HeardSegment]) -> list[Part]:
             if segment.prediction.sure
             else captions[segment.prediction.emotion] + "?",
             color=emotion(segment.prediction.emotion).color,
-            detail=f"{segment.prediction.confidence:.0%}",
+            detail=percent(segment.prediction.confidence),
             text=segment.text,
             note=_note(page, segment),
             sure=segment.prediction.sure,

@@ -5,6 +5,7 @@ import streamlit as st
 from core.audio import Sound
 from core.emotions import emotion
 from core.errors import ModelError
+from core.i18n import percent
 from core.inference import HeardSegment, Prediction, classify_many
 from core.models import Bundle, ModelEntry, list_models
 from pages.parts.escape import esc_html
@@ -115,7 +116,7 @@ def _predicted(piece: Sound, other: Bundle) -> Prediction:
 def _card(page: Frame, model: Bundle, prediction: Prediction) -> str:
     _, captions = page._, page.emotion_captions()
     metrics = model.manifest["metrics"]
-    said, share = captions[prediction.emotion], f"{prediction.confidence:.0%}"
+    said, share = captions[prediction.emotion], percent(prediction.confidence)
     fill = emotion(prediction.emotion).color
     kind = "" if prediction.sure else " mg-chip-unsure"
     doubt = "" if prediction.sure else "?"

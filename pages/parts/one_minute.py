@@ -24,7 +24,7 @@ from pages.parts.heard import draw_emotion
 from pages.parts.recorder import draw_recorder, forget_take
 from pages.parts.resources import catalog
 
-__all__ = ["draw_one_minute"]
+__all__ = ["draw_one_minute", "under_way"]
 
 SENTENCES = (N_("Hello"), N_("It's fine"), N_("I'm on my way"))
 RECORDER, TRY = "home.minute.recorder", "home.minute.try"
@@ -33,6 +33,16 @@ LONGEST = 6.0  # s of a take
 PATIENCE = 4.0  # s that the page waits at once; looking again and again would only slow it down
 QUIET = 0.01  # peak below which nobody spoke
 NAME = "my-voice"
+
+
+def under_way() -> bool:
+    """Whether somebody is in the middle of the loop.
+
+    Returns
+    -------
+    going : bool
+    """
+    return st.session_state.get(STATE, "before") != "before"
 
 
 def draw_one_minute(page: Frame) -> None:

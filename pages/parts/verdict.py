@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from core.emotions import emotion
+from core.i18n import percent
 from pages.parts.escape import esc_html
 
 __all__ = ["bars_html", "verdict_html", "words_html"]
@@ -89,7 +90,7 @@ def bars_html(
         f'<div class="mg-bar{" mg-bar-best" if i == best else ""}">'
         f"<span>{esc_html(captions[i])}</span>"
         f'<i style="--fill:{emotion(i).color};--share:{p:.4f};--line:{threshold:.4f}"></i>'
-        f"<b>{p:.0%}</b></div>"
+        f"<b>{percent(p)}</b></div>"
         for i, p in proba.items()
     ]
     note = f'<p class="mg-bars-note">{esc_html(below)}</p>' if below else ""
