@@ -1,6 +1,7 @@
 import streamlit as st
 
 from core.training.jobs import ensure_worker
+from pages.parts.experiment_queue import draw_under_way
 from pages.parts.frame import open_page
 from pages.parts.resources import catalog
 from pages.parts.run_figures import draw_listed_clips
@@ -43,7 +44,9 @@ with stage:
         page.html('<a id="training-stage"></a>')
     job_id = st.query_params.get("job") or st.session_state.get("training.job")
     if job_id is None:
+        draw_under_way(page, catalog())  # others' runs, or one's own of a tab that was closed
         draw_ready(page, choice.spec)
     else:
+        st.query_params["job"] = job_id  # also on coming back by a link, so that a reload finds it
         draw_run(page, catalog(), job_id)
 draw_listed_clips(page, catalog())

@@ -19,7 +19,8 @@ from core.training.events import (
 from core.training.history import epochs_before
 from core.training.jobs import JobView, cancel, ensure_worker, watch
 from core.training.publish import keep_as_model
-from pages.parts.frame import Frame, guarded
+from pages.parts.experiment_words import corpus_title, feature_name, model_name
+from pages.parts.frame import Frame, esc_md, guarded
 from pages.parts.live_curve import draw_live_curve
 from pages.parts.run_figures import draw_figures
 from pages.parts.run_progress import epochs_progress
@@ -31,6 +32,7 @@ __all__ = ["draw_ready", "draw_run"]
 POLL = 0.5  # s between two looks at a running job
 JUST_NOW = 3.0  # s in which a job that was asked for is waited for
 FIRST_WAIT, NEXT_WAIT = 0.8, 0.4  # s that one look then waits for the first epoch
+STOP_WAIT = 1.0  # s that a run which was told to stop is waited for
 WAITING = "queued"
 
 
@@ -95,12 +97,32 @@ def _draw_live(page: Frame, catalog: Catalog, job_id: str) -> None:
         st.rerun()
     ensure_worker(catalog.place)  # another one takes the queue on where the first was ended
     _ = page._
+    _draw_name(page, catalog, view)
     bar, button = st.columns([4, 1], vertical_alignment="bottom")
     share, text = _progress(view, page)
     bar.progress(share, text=text)
     if button.button(_("Stop"), key="training.stop", width="content"):
         cancel(catalog, job_id)
+        if _over_soon(catalog, job_id):
+            st.rerun()
     _draw_curve(page, catalog, view)
+
+
+def _draw_name(page: Frame, catalog: Catalog, view: JobView) -> None:
+    """Which run this is: the settings beside it may have moved on, or be somebody else's."""
+    _, spec = page._, view.job.spec
+    parts = (model_name(spec, _), feature_name(spec, _), corpus_title(catalog, spec["corpus"], _))
+    st.markdown(f"**{esc_md(' · '.join(parts))}**")
+
+
+def _over_soon(catalog: Catalog, job_id: str) -> bool:
+    """Whether a job that was told to stop is over within a moment: it then shows at once."""
+    until = time.monotonic() + STOP_WAIT
+    while time.monotonic() < until:
+        if watch(catalog, job_id).over:
+            return True
+        time.sleep(0.03)
+    return False
 
 
 def _progress(view: JobView, page: Frame) -> tuple[float, str]:
@@ -174,6 +196,7 @@ def _ghost(job_id: str, _catalog: Catalog) -> tuple[EpochEnded, ...]:
 
 def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:
     _ = page._
+    _draw_name(page, catalog, view)
     finished = _last(view, Finished)
     if view.error is not None:
         page.note("wrong", view.error.describe(_))

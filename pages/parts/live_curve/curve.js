@@ -2,7 +2,7 @@
 // It stays in place from one epoch to the next, where a Plotly chart would be mounted anew.
 
 const SVG = "http://www.w3.org/2000/svg";
-const [LEFT, RIGHT, TOP, GAP, BOTTOM] = [46, 12, 26, 46, 46]; // px around and between the panels
+const [LEFT, RIGHT, TOP, GAP, BOTTOM] = [46, 20, 26, 46, 46]; // px around and between the panels
 const LOSS = 0.34; // of the height of both panels
 const TICK = 56; // px that a number of the lower axis needs
 const CURVES = ["held_out", "train", "loss"];
@@ -143,9 +143,9 @@ class Chart {
 
   curve(curves, kind, panel, look) {
     const points = curves.epochs
-      .map((epoch, i) => [this.x(epoch), curves[kind][i]])
-      .filter(([, value]) => value !== null)
-      .map(([x, value]) => [x, height(panel, value)]);
+      .map((epoch, i) => [epoch, curves[kind][i]])
+      .filter(([epoch, value]) => epoch <= this.data.last && value !== null)
+      .map(([epoch, value]) => [this.x(epoch), height(panel, value)]);
     if (!points.length) return [];
     if (points.length === 1) return [dot(points[0], look)];
     const line = make("path", { class: look, d: `M${points.map((at) => at.join(",")).join("L")}` });
