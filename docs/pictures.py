@@ -169,7 +169,7 @@ def sheet() -> None:
         for entry in listed():
             for view in range(VIEWS.get(entry.name, 1)):
                 shots = []
-                for language, theme in product(("ko", "en"), ("light", "dark")):
+                for theme, language in product(("light", "dark"), ("ko", "en")):
                     path = address(entry.name, run)
                     page = opened(browser, server, path, language, theme, 1280, 900)
                     if view:
@@ -179,7 +179,7 @@ def sheet() -> None:
                     shots += measured(page)
                     page.context.close()
                 name = f"{entry.name}-{view}" if view else entry.name
-                _beside(shots).save(SHEETS / f"sheet-{name}.png")
+                beside(shots, columns=4).save(SHEETS / f"sheet-{name}.png")
         browser.close()
 
 
@@ -193,21 +193,26 @@ def measured(page) -> list[Image.Image]:
         page.set_viewport_size({"width": width, "height": min(9000, int(tall))})
         page.wait_for_timeout(1200)
         with Image.open(BytesIO(page.screenshot())) as shot:
-            shots.append(_narrowed(shot.convert("RGB"), shown))
+            shots.append(narrowed(shot.convert("RGB"), shown))
     return shots
 
 
-def _narrowed(shot: Image.Image, width: int) -> Image.Image:
+def narrowed(shot: Image.Image, width: int) -> Image.Image:
+    """A picture made smaller."""
     return shot.resize((width, round(shot.height * width / shot.width)), Image.Resampling.LANCZOS)
 
 
-def _beside(shots: list[Image.Image]) -> Image.Image:
-    high = max(shot.height for shot in shots)
-    whole = Image.new("RGB", (sum(s.width + 6 for s in shots), high), "#888888")
-    x = 0
-    for shot in shots:
-        whole.paste(shot, (x, 0))
-        x += shot.width + 6
+def beside(shots: list[Image.Image], columns: int) -> Image.Image:
+    """Pictures in rows, each row as high as its highest."""
+    rows = [shots[i : i + columns] for i in range(0, len(shots), columns)]
+    heights = [max(shot.height for shot in row) + 6 for row in rows]
+    width = max(sum(shot.width + 6 for shot in row) for row in rows)
+    whole = Image.new("RGB", (width, sum(heights)), "#888888")
+    for i, row in enumerate(rows):
+        x = 0
+        for shot in row:
+            whole.paste(shot, (x, sum(heights[:i])))
+            x += shot.width + 6
     return whole
 
 
