@@ -81,8 +81,7 @@ class Film:
 def show(film: Film) -> None:
     """From the check to the last scene."""
     page = film.page
-    page.wait_for_selector(".stage[data-checks]", timeout=PATIENCE)
-    film.shot()
+    check(film)
     film.press("ArrowRight")
     film.speak(demo_voice(1, 1, "A"), ".stage[data-state=recording]")
     page.wait_for_selector(DONE, timeout=PATIENCE)
@@ -107,8 +106,8 @@ def show(film: Film) -> None:
     film.press("Escape")
 
 
-def broken(film: Film) -> None:
-    """What the check says when a part is broken."""
+def check(film: Film) -> None:
+    """Be silent, say something, and see what the check says."""
     film.page.wait_for_timeout(1800)
     film.page.evaluate("v => { window.say(v); }", demo_voice(1, 1, "A"))
     film.page.wait_for_selector(".stage[data-checks]", timeout=PATIENCE)
@@ -175,7 +174,7 @@ def main() -> None:
             f"{language}-{options.palette}"
         )
         checks = [
-            filmed(browser, server, stage, language, broken, f"{palette};{script}")
+            filmed(browser, server, stage, language, check, f"{palette};{script}")
             for script in BROKEN.values()
         ]
         checks[0].shots = [shot for film in checks for shot in film.shots]

@@ -52,7 +52,7 @@ def draw_steps(page: Frame, ready: Readiness) -> None:
     _ = page._
     clips = _("Clips: {n:,}").format(n=ready.n_utterances) if ready.n_utterances else _("none yet")
     models = _("Models: {n}").format(n=len(ready.models)) if ready.models else _("none yet")
-    answer = _("ready") if ready.active else _("needs a model first")
+    answer = _("Ready to listen") if ready.active else _("Needs a model first")
     collect = _("Bring in clips, look at each one, mend what is off.")
     teach = _("Move a setting and see whether it is really better.")
     hear = _("Speak, and read the words and the emotion.")
