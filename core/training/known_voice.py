@@ -98,9 +98,7 @@ def gap_in_words(report: dict[str, Any], translate: Translate) -> str | None:
         return None
     gap = known["uar"] - report["uar"]
     if known["uar"] <= report["uar_interval"][1]:
-        return translate(
-            N_("No clear gap: on voices it has never heard it does about as well as on known ones.")
-        )
+        return translate(N_("No clear gap: a difference this small may come from the clips alone."))
     return translate(
         N_(
             "On voices it has never heard its score is {gap:.2f} lower: that much of its skill is"

@@ -39,6 +39,7 @@ VERDICTS = {
     "worse": (N_("Worse"), "var(--mg-wrong)"),
 }
 MOST_CURVES = 8  # that can be told apart
+OF_TWO_KINDS = ("features.kind", "model.kind")
 LEAST_REACH = 0.1  # UAR; the scale of the drawn interval goes at least so far to both sides
 
 
@@ -218,6 +219,13 @@ def _draw_settings(page: Frame, differences: tuple[SettingDifference, ...]) -> N
     if not differences:
         st.caption(_("Nothing: every setting and the seed are the same."))
         return
+    # of two kinds of features or models, each has settings of its own: those are no difference
+    kinds = {d.name[: -len(".kind")] for d in differences if d.name in OF_TWO_KINDS}
+    differences = tuple(
+        d
+        for d in differences
+        if d.name.partition(".")[0] not in kinds or d.name.endswith((".kind", ".parts", ".fuse"))
+    )
     rows = [
         {
             "setting": setting_name(d.name, _),

@@ -15,7 +15,7 @@ from core.plots import SpeakerScore, confusion_figure, per_speaker_figure, relia
 from core.training.held_out import Confidence, HardClip, HeldOut, confidence_of, hard_clips
 from pages.parts.clip_grid import draw_grid
 from pages.parts.desk import Desk, desk_of
-from pages.parts.escape import esc_md
+from pages.parts.escape import esc_html, esc_md
 from pages.parts.frame import Frame, guarded
 from pages.parts.run_result import answers_of, people_of
 
@@ -85,13 +85,21 @@ def draw_listed_clips(page: Frame, catalog: Catalog) -> None:
     page : Frame
     catalog : Catalog
     """
-    desk = st.session_state.get("dataset.desk")
-    if not isinstance(desk, Desk) or desk.listing is None or desk.listing.source != SOURCE:
+    desk = _listing_desk()
+    if desk is None:
         return
+    page.html('<a id="listed-clips"></a>')
     corpus = next((info for info in catalog.corpora() if info.name == desk.corpus), None)
     if corpus is not None:
         desk.learn_scheme(corpus)
         draw_grid(page, catalog, corpus, desk, {})
+
+
+def _listing_desk() -> Desk | None:
+    """The desk while it lists what was clicked on here."""
+    desk = st.session_state.get("dataset.desk")
+    listing = desk.listing if isinstance(desk, Desk) else None
+    return desk if listing is not None and listing.source == SOURCE else None
 
 
 def _list(page: Frame, catalog: Catalog, corpus: str, ids: Sequence[int], title: str) -> None:
@@ -133,6 +141,8 @@ def _draw_confusion(
         return
     _chart(page, figure, key, _list_cell, catalog, report, answers)
     st.caption(page._("Click a cell: its clips are listed below, to be heard and put right."))
+    if (desk := _listing_desk()) is not None:
+        page.html(f'<a class="mg-jump" href="#listed-clips">{esc_html(desk.listing.title)} ↓</a>')
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

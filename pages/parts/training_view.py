@@ -97,14 +97,19 @@ def _draw_live(page: Frame, catalog: Catalog, job_id: str) -> None:
         st.rerun()
     ensure_worker(catalog.place)  # another one takes the queue on where the first was ended
     _ = page._
-    _draw_name(page, catalog, view)
-    bar, button = st.columns([4, 1], vertical_alignment="bottom")
-    share, text = _progress(view, page)
-    bar.progress(share, text=text)
-    if button.button(_("Stop"), key="training.stop", width="content"):
+    head = st.empty()
+    with head.container():
+        _draw_name(page, catalog, view)
+        bar, button = st.columns([4, 1], vertical_alignment="bottom")
+        share, text = _progress(view, page)
+        bar.progress(share, text=text)
+        stopped = button.button(_("Stop"), key="training.stop", width="content")
+    if stopped:
         cancel(catalog, job_id)
-        if _over_soon(catalog, job_id):
-            st.rerun()
+        if (seen := _over_soon(catalog, job_id)) is not None:
+            head.empty()
+            _draw_over(page, catalog, seen)  # at once; the whole page follows at the next look
+            return
     _draw_curve(page, catalog, view)
 
 
@@ -115,14 +120,15 @@ def _draw_name(page: Frame, catalog: Catalog, view: JobView) -> None:
     st.markdown(f"**{esc_md(' · '.join(parts))}**")
 
 
-def _over_soon(catalog: Catalog, job_id: str) -> bool:
-    """Whether a job that was told to stop is over within a moment: it then shows at once."""
+def _over_soon(catalog: Catalog, job_id: str) -> JobView | None:
+    """How a job that was told to stop has ended; None where that takes more than a moment."""
     until = time.monotonic() + STOP_WAIT
     while time.monotonic() < until:
-        if watch(catalog, job_id).over:
-            return True
+        view = watch(catalog, job_id)
+        if view.over:
+            return view
         time.sleep(0.03)
-    return False
+    return None
 
 
 def _progress(view: JobView, page: Frame) -> tuple[float, str]:
