@@ -12,6 +12,7 @@ from core.training.publish import keep_as_model
 from pages.parts.clip_changes import owner
 from pages.parts.experiment_words import by_whom, run_title, when
 from pages.parts.frame import Frame, guarded
+from pages.parts.model_shelf import CHOSEN
 from pages.parts.run_figures import draw_figures, draw_listed_clips
 from pages.parts.run_result import draw_headline, draw_voices, people_of
 
@@ -112,6 +113,7 @@ def _promote(page: Frame, catalog: Catalog, run_id: str, name: str) -> None:
     except MalgyeolError as error:
         st.session_state[SAID] = (run_id, "wrong", error.describe(page._))
         return
+    st.session_state[CHOSEN] = saved  # the shelf shows it
     text = page._("Saved as “{name}”; the inference page answers with it now.")
     st.session_state[SAID] = (run_id, "good", text.format(name=saved))
 

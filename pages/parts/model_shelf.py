@@ -17,9 +17,10 @@ from pages.parts.escape import esc_md
 from pages.parts.frame import Frame, guarded
 from pages.parts.readiness import active_model
 
-__all__ = ["draw_models"]
+__all__ = ["CHOSEN", "draw_models"]
 
 SAID = "models.said"
+CHOSEN = "models.chosen"  # name of the model that is shown
 ONNX = "models.onnx"  # (name, bytes) of the export that was asked for last
 TAKEN = "models.taken"  # how many files were taken in; the uploader then begins anew
 MOST_MB = 128
@@ -45,10 +46,13 @@ def draw_models(page: Frame) -> None:
                 names,
                 index=names.index(active.name) if active and active.name in names else 0,
                 format_func=lambda n: _title(page, entries[n], active),
-                key="models.chosen",
+                key=CHOSEN,
             )
             _draw_model(page, entries[name], active)
         _draw_import(page)
+        if entries and entries[name].problem is None:  # last: it is long
+            path = entries[name].path
+            st.markdown(_passport(str(path), path.stat().st_mtime_ns, page.language))
 
 
 def _title(page: Frame, entry: ModelEntry, active: ModelEntry | None) -> str:
@@ -100,7 +104,6 @@ def _draw_model(page: Frame, entry: ModelEntry, active: ModelEntry | None) -> No
                 args=(page, entry.name),
                 help=_("For other programs; checked against the model's own answers."),
             )
-    st.markdown(_passport(str(entry.path), entry.path.stat().st_mtime_ns, page.language))
 
 
 @st.cache_data(show_spinner=False, max_entries=16)
