@@ -22,11 +22,11 @@ from core.settings import (
     FeatureSpec,
     MlpSpec,
     NeuralSpec,
-    SplitSpec,
     feature_parts,
     spec_digest,
 )
 from core.training.clip_rows import SameClipsError, UnusableFeaturesError
+from core.training.fold_count import fold_count
 from core.training.network_cost import check_memory as check_network_memory
 
 __all__ = ["check_clips", "check_memory", "memory_needed"]
@@ -34,7 +34,6 @@ __all__ = ["check_clips", "check_memory", "memory_needed"]
 _GB = 2**30
 _READ = 8 + 4  # bytes a number: the matrix, and what the store gave of it
 _LEARNT = 2 * 8  # the training part, and the same on its scale
-_LEAVE_ONE = 10  # folds that leaving one out is taken for
 _LOOKED_THROUGH = 5_000  # clips; of more, a run's first look at the store tells
 _KEPT = 32
 
@@ -122,14 +121,8 @@ def memory_needed(spec: ExperimentSpec, n: int) -> int:
         all of an MLP's, one of any other model's.
     """
     copies = 1 + (spec.augment.copies if spec.augment is not None else 0)
-    together = _folds(spec.split) if isinstance(spec.model, MlpSpec) else 1
+    together = fold_count(spec.split) if isinstance(spec.model, MlpSpec) else 1
     return n * copies * sum(feature_widths(spec.features)) * (_READ + _LEARNT * together)
-
-
-def _folds(split: SplitSpec) -> int:
-    if split.three_way:
-        return 1
-    return (split.n_folds or _LEAVE_ONE) ** (2 if split.mode == "speaker+sentence" else 1)
 
 
 def _state(store: FeatureStore) -> tuple[tuple[int, int], ...]:

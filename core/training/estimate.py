@@ -3,12 +3,12 @@
 from typing import Any
 
 from core.corpus.catalog import Catalog
-from core.settings import ExperimentSpec, NeuralSpec, SplitSpec
+from core.settings import ExperimentSpec, NeuralSpec
+from core.training.fold_count import fold_count
 
 __all__ = ["expected_seconds"]
 
 _LOOKED_AT = 40  # runs, the newest first
-_LEAVE_ONE = 10  # folds that leaving one out is taken for
 # Seconds of a first run of 339 clips and 592 features in 5 folds, where no run tells better.
 _USUAL = {"logreg": 1.5, "svm": 3.0, "forest": 5.0, "vote": 4.0, "mlp": 8.0}
 _USUAL_WORK = 339 * 5
@@ -30,7 +30,7 @@ def expected_seconds(catalog: Catalog, spec: ExperimentSpec, n: int) -> float | 
         From the quickest of the latest runs of this model on these features, by the number of
         clips, folds, networks and epochs; None for a network that never ran here.
     """
-    work = n * _folds(spec.split) * _epochs(spec.model)
+    work = n * fold_count(spec.split) * _epochs(spec.model)
     found = []
     for run in catalog.runs.runs()[:_LOOKED_AT]:
         then = run.spec
@@ -45,12 +45,6 @@ def expected_seconds(catalog: Catalog, spec: ExperimentSpec, n: int) -> float | 
         return None
     usual = _USUAL.get(spec.model.kind, max(_USUAL.values()))
     return usual * work / (_USUAL_WORK * _usual_epochs(spec.model))
-
-
-def _folds(split: SplitSpec) -> int:
-    if split.three_way:
-        return 1
-    return (split.n_folds or _LEAVE_ONE) ** (2 if split.mode == "speaker+sentence" else 1)
 
 
 def _epochs(model: Any) -> int:

@@ -6,7 +6,8 @@ from core.corpus.records import Utterance
 from core.errors import NetworkMemoryError
 from core.models.neural import Cost, architecture, cost, n_networks
 from core.models.neural.memory import free_memory
-from core.settings import ExperimentSpec, NeuralSpec, SequenceSpec, SplitSpec
+from core.settings import ExperimentSpec, NeuralSpec, SequenceSpec
+from core.training.fold_count import fold_count, learnt_share
 
 __all__ = ["check_memory", "folds_side_by_side", "network_cost"]
 
@@ -45,7 +46,8 @@ def network_cost(spec: ExperimentSpec, utterances: Sequence[Utterance]) -> Cost 
     """
     if not isinstance(spec.model, NeuralSpec) or not isinstance(spec.features, SequenceSpec):
         return None
-    n_folds, share = _folds(spec.split, utterances)
+    n_folds = fold_count(spec.split, utterances)
+    share = learnt_share(spec.split, utterances)
     copies = 1 + (spec.augment.copies if spec.augment is not None else 0)
     found = architecture(spec.model, *spec.features.shape, len(spec.scheme))
     return cost(
@@ -56,15 +58,6 @@ def network_cost(spec: ExperimentSpec, utterances: Sequence[Utterance]) -> Cost 
         together=folds_side_by_side(found.n_weights, n_folds),
         n_votes=n_networks(spec.model),
     )
-
-
-def _folds(split: SplitSpec, utterances: Sequence[Utterance]) -> tuple[int, float]:
-    """How many folds a split makes, and the share of the clips that each learns from."""
-    if split.three_way:
-        return 1, 1 - split.test_share - split.validation_share
-    by = {"speaker": "speaker", "sentence": "sentence"}.get(split.mode, "id")
-    n_folds = max(2, split.n_folds or len({getattr(u, by) for u in utterances}))
-    return n_folds, 1 - 1 / n_folds
 
 
 def check_memory(
