@@ -1,11 +1,13 @@
 """The booth in a real browser: a take that is spoken stands in its cell, whatever comes between."""
 
+import time
+
 import pytest
 
 from core.corpus import Catalog
 from core.corpus.consents import note_consent
 from core.settings import Workspace
-from tests.browser.conftest import settled, watch_page
+from tests.browser.conftest import Server, settled, watch_page
 from tests.browser.voice import MICROPHONE, demo_voice
 
 pytestmark = [pytest.mark.browser]
@@ -23,6 +25,13 @@ def booth(chromium, server):
     """The booth of a speaker who agreed; the microphone says what the test lets it say."""
     with catalog_of(server) as catalog:
         note_consent(catalog, "7", ["train"])
+    page = visited(chromium, server)
+    yield page
+    assert page.complaints == []
+    page.context.close()
+
+
+def visited(chromium, server):
     context = chromium.new_context(locale="ko-KR", permissions=["microphone"])
     context.add_init_script(MICROPHONE)
     page = context.new_page()
@@ -30,9 +39,7 @@ def booth(chromium, server):
     watch_page(page)
     page.on("dialog", lambda dialog: dialog.accept())
     enter(page, server)
-    yield page
-    assert page.complaints == []
-    context.close()
+    return page
 
 
 def enter(page, server) -> None:
@@ -90,3 +97,32 @@ def test_a_spoken_take_turns_its_cell_green_and_a_reload_while_recording_loses_n
     speak(booth, "N")
     booth.locator("button.good").nth(1).wait_for()
     assert kept(server) == [("1_7_N.wav", "7", "neutral"), ("1_7_S.wav", "7", "sad")]
+
+
+def test_a_take_outlives_a_new_start_of_the_server(chromium, tmp_path):
+    own = Server(tmp_path / "home")
+    with catalog_of(own) as catalog:
+        note_consent(catalog, "7", ["train"])
+    own.start()
+    try:
+        page = visited(chromium, own)
+        start(page)
+        own.stop()
+        page.evaluate("(voice) => window.say(voice)", demo_voice(1, 1, "S"))
+        page.wait_for_timeout(300)
+        page.keyboard.press("Space")  # nobody is there to take it
+        own.start()
+        began = time.monotonic()
+        while not kept(own) and time.monotonic() - began < WAIT / 1000:
+            speaker = page.get_by_role("combobox", name="화자")
+            if speaker.count() and speaker.input_value() != "7":  # the new server knows no session
+                settled(page, WAIT)
+                choose(page, "말뭉치", CORPUS)
+                choose(page, "화자", "7")
+            page.wait_for_timeout(500)
+        assert kept(own) == [("1_7_S.wav", "7", "sad")]
+        page.locator("button.good").wait_for()
+        assert page.complaints == []
+        page.context.close()
+    finally:
+        own.stop()
