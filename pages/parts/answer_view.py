@@ -19,7 +19,7 @@ from pages.parts.heard import (
     draw_sound,
     draw_words_and_voice,
 )
-from pages.parts.listening import Listening, listen, piece_of
+from pages.parts.listening import Listening, listen, listen_again, piece_of
 from pages.parts.model_choice import draw_models_side_by_side
 from pages.parts.player import chosen_part
 from pages.parts.same_sentence import draw_same_sentence
@@ -59,7 +59,11 @@ def draw_answer(
         Of the one who speaks, if the model has met it.
     """
     _, listening = page._, listen(clip, bundle, page.theme)
-    if not listening.over:
+    if listening.stopped:
+        _draw_stopped(page, listening)
+        if not (listening.over and listening.timeline and listening.timeline.segments):
+            return
+    elif not listening.over:
         _draw_waiting(page, listening)
         return
     if listening.error is not None:
@@ -69,8 +73,6 @@ def draw_answer(
         said = _("This clip could not be heard. Number {number} in the log says why.")
         page.note("wrong", said.format(number=listening.broke))
         return
-    if listening.stopped:
-        page.note("info", _("Stopped. What was heard so far stays."))
     scribe = words_for(listening.sound, listening.timeline, asked)
     waits = scribe is not None and not scribe.over
     st.fragment(guarded(_draw_all), run_every=POLL if waits else None)(
@@ -82,8 +84,19 @@ def _draw_waiting(page: Frame, listening: Listening) -> None:
     st.fragment(guarded(_progress), run_every=POLL)(page, listening)
 
 
+def _draw_stopped(page: Frame, listening: Listening) -> None:
+    """That it was stopped, and the way on; a file that is being read is left at once."""
+    page.note("info", page._("Stopped. What was heard so far stays."))
+    st.button(
+        page._("Listen from the start"),
+        key="inference.again",
+        on_click=guarded(listen_again),
+        args=(listening,),
+    )
+
+
 def _progress(page: Frame, listening: Listening) -> None:
-    if listening.over:
+    if listening.over or listening.stopped:
         st.rerun()
     _, total = page._, listening.total
     said = _(STAGES[listening.stage])

@@ -26,7 +26,15 @@ from pages.parts.error_boundary import log_error
 from pages.parts.player import prepare_player
 from pages.parts.resources import catalog
 
-__all__ = ["Listening", "clip_sound_of", "listen", "model_key", "piece_of", "voice_key"]
+__all__ = [
+    "Listening",
+    "clip_sound_of",
+    "listen",
+    "listen_again",
+    "model_key",
+    "piece_of",
+    "voice_key",
+]
 
 AT_ONCE = 0.8  # s that a page waits before it shows progress instead
 KEPT = 6  # a session
@@ -196,13 +204,22 @@ def listen(clip: Clip, bundle: Bundle, theme: Theme) -> Listening:
     """
     kept: dict = st.session_state.setdefault("inference.listenings", {})
     key = (clip.id, model_key(bundle))
-    if key in kept and kept[key].stopped and not kept[key].timeline:
-        del kept[key]
     if key not in kept:
         kept[key] = Listening(clip, bundle, theme)
         _forget(kept, list(kept)[:-KEPT])
     kept[key].wait(AT_ONCE)
     return kept[key]
+
+
+def listen_again(listening: Listening) -> None:
+    """Forget a listening that was stopped, so that the next look begins anew.
+
+    Parameters
+    ----------
+    listening : Listening
+    """
+    kept: dict = st.session_state.get("inference.listenings", {})
+    kept.pop((listening.clip.id, model_key(listening.bundle)), None)
 
 
 def _forget(kept: dict, keys: Sequence) -> None:

@@ -3,6 +3,7 @@
 import io
 import time
 import zipfile
+from threading import Event
 
 import pytest
 import soundfile as sf
@@ -17,6 +18,7 @@ from core.stt import EngineStatus, Transcript, consented
 from core.training.publish import keep_as_model, publish, run_bundle
 from core.training.run import Experiment
 from core.training.setup import keep_run, new_experiment
+from pages.parts import listening
 from pages.parts.guest_view import Guest
 from tests.corpora import SR, TONES, tone, write_tones
 from tests.odd_files import ODD_FILES
@@ -142,6 +144,29 @@ def test_a_bad_file_says_what_is_wrong_and_the_others_are_served(page):
     assert list(table["Clip"]) == ["bad.wav", "ok.wav"]
     assert "not a sound file" in table["Remark"][0]
     assert table["Emotion"][1] == "Neutral"
+
+
+def test_a_file_that_is_being_read_can_be_left_and_heard_from_the_start(page, monkeypatch):
+    go_on, began = Event(), []
+    plain = listening.clip_sound_of
+
+    def slow(clip):
+        began.append(clip.name)
+        go_on.wait(60)
+        return plain(clip)
+
+    monkeypatch.setattr(listening, "clip_sound_of", slow)
+    try:
+        upload(page, ("happy.wav", wav("J"), "audio/wav"))
+        page.button(key="inference.stop").click().run()
+        assert "Stopped" in shown(page)
+        page.run()
+        assert len(began) == 1  # nobody begins again unasked
+        page.button(key="inference.again").click().run()
+        assert len(began) == 2
+    finally:
+        go_on.set()
+    until(page, "Sounds happy")
 
 
 def test_one_bad_file_alone_has_its_message(page):
