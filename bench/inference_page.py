@@ -49,13 +49,24 @@ def main() -> None:
         context = browser.new_context(permissions=["microphone"], locale="en-US")
         page = context.new_page()
         try:
-            measure(page, server, options.live)
+            measure(page, server, options.live, ten_minutes(Path(home) / "ten.wav"))
         finally:
             browser.close()
             server.stop()
 
 
-def measure(page: Page, server: Server, live: float) -> None:
+def ten_minutes(path: Path) -> Path:
+    """Demo clips with half a second between them, ten minutes in all."""
+    gap, parts, n = np.zeros(SR // 2, np.float32), [], 0
+    clips = sorted((demo_folder() / "audio").glob("*.*"))
+    while n < 600 * SR:
+        parts += [decode(clips[len(parts) // 2 % len(clips)]).y, gap]
+        n += len(parts[-2]) + len(gap)
+    sf.write(path, np.concatenate(parts)[: 600 * SR], SR, subtype="PCM_16")
+    return path
+
+
+def measure(page: Page, server: Server, live: float, long: Path) -> None:
     """All measurements, one after the other."""
     page.goto(f"{server.url}/inference?lang=en")
     page.get_by_role("button", name="Record", exact=True).wait_for(timeout=PATIENCE)
@@ -63,6 +74,7 @@ def measure(page: Page, server: Server, live: float) -> None:
     answers(page)
     runs(page, server.process.pid)
     playhead(page)
+    long_sound(page, server.process.pid, long)
     live_sound(page, server.process.pid, live)
 
 
@@ -124,6 +136,23 @@ def playhead(page: Page) -> None:
               return 1000 * Math.abs(at * audio.duration - audio.currentTime); }}""")
         )
     print(f"playhead from currentTime: {show(gaps, 'ms')}")
+
+
+def long_sound(page: Page, process: int, file: Path) -> None:
+    """CPU and time of ten minutes, from the upload to the drawn timeline, by the light model."""
+    page.get_by_test_id("stMain").get_by_text("Upload", exact=True).click()
+    settled(page)
+    model = page.get_by_role("combobox", name="Model")
+    model.fill("light")
+    model.press("Enter")
+    settled(page)
+    began, before = time.monotonic(), cpu(process)
+    page.locator('[data-testid="stFileUploaderDropzoneInput"]').set_input_files(str(file))
+    page.locator(".player .part").first.wait_for(timeout=PATIENCE)
+    settled(page)
+    n = page.locator(".player .part").count()
+    print(f"ten minutes, {n} stretches: {cpu(process) - before:.1f} s CPU of the server,"
+          f" children apart; drawn after {time.monotonic() - began:.1f} s")  # fmt: skip
 
 
 def live_sound(page: Page, process: int, seconds: float) -> None:

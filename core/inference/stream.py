@@ -28,7 +28,7 @@ from core.inference.timeline import HeardSegment, Timeline
 from core.models import Bundle
 from core.settings import SR, LiveSpec
 from core.signal.utterances import SpeechEnded, SpeechStarted, UtteranceDetector
-from core.signal.voice_activity import STEP, SpeechStream
+from core.signal.voice_activity import FRAME, STEP, SpeechStream
 from core.stt import Transcript
 
 __all__ = ["Answered", "BarMoved", "Detector", "LiveState", "LiveStream", "Spoke", "WordsCame"]
@@ -236,8 +236,10 @@ class LiveStream:
         if speaking and self._words is not None:
             self._words.feed(y)
         events: list[Event] = []
-        for proba in self._detector.feed(y):
-            event = self._utterances.step(float(proba))
+        probas = self._detector.feed(y)
+        levels = _levels(y, len(probas))
+        for proba, level in zip(probas, levels, strict=True):
+            event = self._utterances.step(float(proba), float(level))
             if isinstance(event, SpeechStarted):
                 events += self._start(event)
             elif isinstance(event, SpeechEnded):
@@ -339,6 +341,12 @@ class LiveStream:
         sound = Sound(y, self._name, len(y) / SR, SR, 1, "live", clip, flags)
         voice = self._voice if bundle is self._bundle else None  # the quick one has not met it
         return classify_many([sound], bundle, voice=voice)[0]
+
+
+def _levels(y: np.ndarray, n: int) -> np.ndarray:
+    """Level in dBFS of each of the n steps that a turn completes; a turn is whole steps long."""
+    steps = y[: n * FRAME].reshape(n, -1)
+    return 10 * np.log10(np.einsum("ij,ij->i", steps, steps) / FRAME + 1e-12)
 
 
 class _Kept:

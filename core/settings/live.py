@@ -16,6 +16,7 @@ class LiveSpec(Spec):
     # Probability of speech from which an utterance begins, and below which it may end.
     threshold: float = knob(0.5, low=0.05, high=0.95)
     release: float = knob(0.35, low=0.01, high=0.95)
+    fall: float = knob(34.0, low=15.0, high=120.0)  # dB below its loudest: no speech, but its tail
     hangover: float = knob(0.32, low=0.1, high=2.0)  # of silence that ends an utterance
     min_speech: float = knob(0.25, low=0.05, high=2.0)  # what is shorter is a cough or a click
     pad: float = knob(0.15, low=0.0, high=0.5)  # kept on either side of the speech

@@ -1,6 +1,12 @@
-"""Utterances of a running stream: begun and ended by the probability of speech, step by step."""
+"""Utterances of a running stream: begun and ended by the probability of speech, step by step.
+
+The detector takes breath and reverberation behind a sentence for speech, up to 0.35 s of it. What
+has fallen far below the loudest step of the utterance is therefore none, whatever the detector says.
+"""
 
 from dataclasses import dataclass
+
+import numpy as np
 
 from core.settings import LiveSpec
 from core.signal.voice_activity import STEP
@@ -37,6 +43,7 @@ class UtteranceDetector:
         self._steps = 0
         self._start: float | None = None
         self._last = 0.0  # s, end of the last step with speech in it
+        self._loudest = -np.inf  # dB, of the utterance under way
 
     @property
     def time(self) -> float:
@@ -53,13 +60,15 @@ class UtteranceDetector:
         """Where the speech of the utterance under way ends as far as it is known, in s."""
         return self._last
 
-    def step(self, proba: float) -> SpeechStarted | SpeechEnded | None:
+    def step(self, proba: float, level: float = 0.0) -> SpeechStarted | SpeechEnded | None:
         """Take in the next step of 32 ms.
 
         Parameters
         ----------
         proba : float
             Probability that it is speech.
+        level : float
+            Its level in dB, against any reference that stays the same.
 
         Returns
         -------
@@ -70,9 +79,10 @@ class UtteranceDetector:
         if self._start is None:
             if proba < self._spec.threshold:
                 return None
-            self._start, self._last = before, self.time
+            self._start, self._last, self._loudest = before, self.time, level
             return SpeechStarted(before)
-        if proba >= self._spec.release:
+        self._loudest = max(self._loudest, level)
+        if proba >= self._spec.release and level > self._loudest - self._spec.fall:
             self._last = self.time
         silent = self.time - self._last >= self._spec.hangover - STEP / 2
         if silent or self.time - self._start >= self._spec.longest:

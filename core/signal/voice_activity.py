@@ -16,7 +16,14 @@ import numpy as np
 
 from core.settings import SR
 
-__all__ = ["STEP", "SpeechStream", "energy_probability", "silero_file", "speech_probability"]
+__all__ = [
+    "FRAME",
+    "STEP",
+    "SpeechStream",
+    "energy_probability",
+    "silero_file",
+    "speech_probability",
+]
 
 _LOG = logging.getLogger(__name__)
 

@@ -74,3 +74,18 @@ def test_without_silero_a_stream_goes_by_level(monkeypatch):
     assert proba[(spoken > 1.05) & (spoken < 1.9)].min() > 0.5
     assert proba[spoken < 0.9].max() < 0.35
     assert proba[spoken > 2.1].max() < 0.35
+
+
+def test_breath_behind_a_sentence_is_no_speech_however_sure_the_detector_is():
+    detector = UtteranceDetector(SPEC)
+    levels = [-20.0] * 20 + [-20.0 - SPEC.fall - 1] * 10
+    found = [detector.step(0.9, level) for level in levels]
+    assert found[-1] == SpeechEnded(0.0, 20 * STEP, True)
+    assert not any(found[1:-1])
+
+
+def test_who_goes_on_more_quietly_is_still_heard():
+    detector = UtteranceDetector(SPEC)
+    found = [detector.step(0.9, level) for level in [-20.0] * 20 + [-50.0] * 20]
+    assert not any(found[1:])
+    assert detector.end == pytest.approx(40 * STEP)
