@@ -1,7 +1,7 @@
 """Utterances of a running stream: begun and ended by the probability of speech, step by step.
 
-The detector takes breath and reverberation behind a sentence for speech, up to 0.35 s of it. What
-has fallen far below the loudest step of the utterance is therefore none, whatever the detector says.
+The detector takes breath and reverberation behind a sentence for speech, up to 0.35 s of it. So
+what has fallen far below the loudest step of the utterance is none, whatever the detector says.
 """
 
 from dataclasses import dataclass
