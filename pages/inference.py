@@ -16,12 +16,14 @@ write_rules(page)
 page.header(_("Inference"), _("Speak or upload: what was said, and how it sounds."))
 
 way = choose_way(page)
-source, answer = st.columns([4, 7], gap="large")
+with st.container(key="inference"):
+    source, answer = st.columns([4, 7], gap="large")
 with source:
     place = st.container()
-    model = choose_model(page)
-    voice = None if model is None else choose_voice(page, model)
-    asked = choose_words(page)
+    with st.container(key="inference-settings"):
+        model = choose_model(page)
+        voice = None if model is None else choose_voice(page, model)
+        asked = choose_words(page)
     with place:
         if way == "live":
             clips = []
