@@ -76,7 +76,15 @@ def opened(browser, server: Server, path: str, language: str, theme: str, width:
     page.goto(f"{server.url}{path}{joint}lang={language}", timeout=PATIENCE)
     settled(page, PATIENCE)
     page.wait_for_timeout(2500)
+    drawn(page)
     return page
+
+
+def drawn(page) -> None:
+    """Wait until nothing on the page stands in for what is still being loaded."""
+    gone = "() => !document.querySelector('[data-testid=stSkeleton], .stSkeleton')"
+    page.wait_for_function(gone, timeout=PATIENCE)
+    page.wait_for_timeout(500)
 
 
 def address(name: str, run: str) -> str:
@@ -101,11 +109,12 @@ def spoken(page) -> None:
     """Say something on the inference page and wait for what was heard."""
     page.locator(".recorder .record").click()
     page.wait_for_selector(".recorder.on", timeout=PATIENCE)
-    page.evaluate("v => window.say(v)", demo_voice(4, 1, "A"))
+    page.evaluate("v => window.say(v)", demo_voice(1, 7, "J"))
     page.locator(".recorder .record").click()
     page.wait_for_selector(".mg-verdict", timeout=PATIENCE)
-    page.wait_for_timeout(6000)
-    settled(page)
+    page.wait_for_selector(".mg-words:not(.mg-words-muted)", timeout=PATIENCE)
+    settled(page, PATIENCE)
+    page.wait_for_timeout(1500)
 
 
 def stage_tour(page, language: str) -> None:
@@ -119,7 +128,7 @@ def stage_tour(page, language: str) -> None:
     page.wait_for_selector(".stage .checks li", timeout=PATIENCE)
     page.wait_for_selector(".stage[data-checks]", timeout=PATIENCE)
     press("ArrowRight", "Space")
-    page.evaluate("v => window.say(v)", demo_voice(1, 1, "A"))
+    page.evaluate("v => window.say(v)", demo_voice(1, 7, "J"))
     press("Space")
     page.wait_for_selector(".stage[data-answer=done]:not([data-words=waiting])", timeout=PATIENCE)
     if language == "ko":  # the voices of the demo speak Korean
