@@ -2,8 +2,9 @@
 
 from core.signal.alignment import copy_overlap, overlap
 from core.signal.correction import chain_of_text, correct, text_of_chain
-from core.signal.fingerprints import Pair, Prints, fingerprint, similar_pairs, similarity
+from core.signal.fingerprints import Pair, Prints, fingerprint, similarity
 from core.signal.levels import Activity
+from core.signal.pairing import similar_pairs
 from core.signal.quality import FLAGS, MEASURES, ClipMeasures, clip_flags, measure_clip
 from core.signal.segmentation import Segment, segments_of_probability, speech_segments
 from core.signal.voice_activity import speech_probability

@@ -7,7 +7,7 @@ import pytest
 import soundfile
 
 from core.audio import decode
-from core.signal import Prints, similar_pairs, similarity
+from core.signal import Prints, pairing, similar_pairs, similarity
 from tests.signal.signals import SR, noise, print_of, silence, sine, voice
 
 SAME = 0.85
@@ -77,23 +77,64 @@ def test_steady_sounds_and_silence_are_like_nothing():
 
 
 def test_all_pairs_are_found_across_blocks(monkeypatch):
-    monkeypatch.setattr("core.signal.fingerprints._BLOCK", 4)
+    monkeypatch.setattr("core.signal.pairing._BLOCK", 4)
     takes = [voice(1.5, seed=seed) for seed in range(9)]
     copies = [0.3 * takes[8], takes[0][1_600:], takes[5]]  # rows 9, 10 and 11
     assert pairs(takes + copies) == {(8, 9), (0, 10), (5, 11)}
 
 
-def test_only_two_blocks_of_fingerprints_are_asked_for_at_a_time(monkeypatch):
-    monkeypatch.setattr("core.signal.fingerprints._BLOCK", 2)
-    signals = [voice(1.0, seed=seed) for seed in range(6)]
+def test_each_fingerprint_is_asked_for_once_and_a_block_at_a_time(monkeypatch):
+    monkeypatch.setattr("core.signal.pairing._BLOCK", 2)
+    signals = [voice(1.0, seed=seed) for seed in range(5)]
     all_prints, asked = prints(signals), []
 
     def read(start, end):
         asked.append((start, end))
         return Prints(all_prints.grids[start:end], all_prints.durations[start:end])
 
-    list(similar_pairs(6, read, threshold=SAME))
-    assert max(end - start for start, end in asked) == 2
+    list(similar_pairs(5, read, threshold=SAME))
+    assert asked == [(0, 2), (2, 4), (4, 5)]
+
+
+def many_prints(n, *, alike):
+    """Fingerprints that drift: the share of pairs that are alike is high or low."""
+    rng = np.random.default_rng(0)
+    bases = rng.normal(0, 1, (12, 40, 16)).repeat(4, axis=2)
+    own = rng.normal(0, 1, (n, 40, 16)).repeat(4, axis=2)
+    mixed = bases[rng.integers(0, 12, n)] * alike + own
+    grids = np.clip(128 + 20 * np.stack([mixed, np.roll(mixed, 3, axis=2)], axis=1), 0, 255)
+    return Prints(grids.astype(np.uint8), rng.uniform(1, 2, (n, 2)))
+
+
+def all_compared(prints, threshold):
+    """The same answer the long way: every clip with every other, in every way, in full."""
+    views = pairing._views(prints.grids).astype(np.float64)
+    cosines = np.max([views[:, a] @ views[:, b].T for a, b in pairing._WAYS], axis=0)
+    found = set()
+    for i, row in enumerate(cosines):
+        later = np.arange(i + 1, len(row))
+        nearest = later[np.argsort(-row[later], kind="stable")][: pairing._NEIGHBOURS]
+        for j in nearest[row[nearest] >= pairing._COARSE_SIMILARITY]:
+            alike = similarity(
+                prints.grids[i], prints.grids[j], prints.durations[i], prints.durations[j]
+            )
+            if alike >= threshold:
+                found.add((i, int(j), alike))
+    return found
+
+
+@pytest.mark.parametrize("alike", [1.2, 1.5, 4.0])  # hardly a pair, some, all of a kind
+def test_the_bound_loses_no_pair(monkeypatch, alike):
+    monkeypatch.setattr("core.signal.pairing._BLOCK", 100)
+    monkeypatch.setattr("core.signal.pairing._TILE", 30)
+    made = many_prints(450, alike=alike)
+
+    def read(start, end):
+        return Prints(made.grids[start:end], made.durations[start:end])
+
+    found = list(similar_pairs(450, read, threshold=0.6))
+    assert len(set(found)) == len(found)
+    assert set(found) == all_compared(made, 0.6)
 
 
 @pytest.mark.parametrize("n", [0, 1])
