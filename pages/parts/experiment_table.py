@@ -53,7 +53,7 @@ def choose_runs(page: Frame, catalog: Catalog, runs: Sequence[Run]) -> list[Run]
             "interval": _("95 % interval"),
             "model": _("Model"),
             "features": _("Features"),
-            "when": _("When"),
+            "when": st.column_config.TextColumn(_("When"), width=145),
             "settings": st.column_config.TextColumn(_("Settings"), width=150),
             "protocol": st.column_config.TextColumn(_("Tested on"), width=170),
             "corpus": _("Corpus"),

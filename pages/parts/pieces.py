@@ -204,6 +204,11 @@ def score_difference(difference: float) -> str:
     -------
     text : str
         A decimal more than a score has: it is small, and a verdict hangs on its side of zero.
+
+    Examples
+    --------
+    >>> score_difference(0.0321), score_difference(-0.0001)
+    ('+0.032', '+0.000')
     """
     return f"{round(difference, 3) + 0.0:+.3f}".replace("-", "\N{MINUS SIGN}")
 

@@ -87,6 +87,11 @@ def test_a_run_is_found_again_by_its_address(page, open_page):
     assert page.query_params["job"] in (job, [job])
     again = open_page("training", job=job)
     wait_for(again, "on held-out clips")
+    title = "**Logistic regression · Original"
+    assert any(text.value.startswith(title) for text in again.markdown)
+    del page.query_params["job"]  # as a link of the menu does
+    page.run()
+    assert page.query_params["job"] in (job, [job])
 
 
 def test_a_name_that_cannot_be_a_model_is_refused_with_advice(page):
