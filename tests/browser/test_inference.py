@@ -97,7 +97,7 @@ def test_live_answers_each_utterance_and_stops_cleanly(looping, server):
     page.wait_for_selector(".mg-live .mg-live-box:not(.now)", timeout=PATIENCE)
     page.wait_for_selector(".mg-verdict", timeout=PATIENCE)
     page.wait_for_function(f"() => ({PAINTED})(({FIND})('.mg-live canvas'))", timeout=PATIENCE)
-    frame.get_by_role("button", name="Stop").click()
+    frame.get_by_role("button", name="Stop").click(timeout=PATIENCE)
     page.locator(".player .part").first.wait_for(timeout=PATIENCE)
     page.get_by_role("button", name="SRT").wait_for(timeout=PATIENCE)
     assert page.complaints == []
