@@ -20,7 +20,7 @@ import numpy as np
 
 from core.audio import decode, encode_wav
 from core.inference import classify, hear
-from core.models import default_model, find_model, load_bundle
+from core.models import default_model, find_model, load_for_answers
 from core.settings import LONG_TAKE, SR
 
 PAUSE = 0.8  # s
@@ -34,7 +34,7 @@ def main() -> None:
     asked = parser.parse_args()
     path = find_model(asked.model) if asked.model else default_model()
     files = sorted(asked.clips.rglob("*.wav"))
-    bundle = load_bundle(path)
+    bundle = load_for_answers(path)
     warm(files, bundle)
     ten_minutes(files, bundle)
     first_answer(files[0], path)

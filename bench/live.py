@@ -13,7 +13,7 @@ import numpy as np
 
 from core.audio import LiveInput, decode, resample
 from core.inference import Answered, BarMoved, LiveStream
-from core.models import default_model, find_model, load_bundle
+from core.models import default_model, find_model, load_for_answers
 from core.settings import SR
 
 MIC_SR = 48_000  # Hz
@@ -44,7 +44,7 @@ def main() -> None:
     parser.add_argument("--model", help="name or file; the default one otherwise")
     parser.add_argument("-n", type=int, default=40, help="utterances")
     asked = parser.parse_args()
-    bundle = load_bundle(find_model(asked.model) if asked.model else default_model())
+    bundle = load_for_answers(find_model(asked.model) if asked.model else default_model())
     signal, ends = microphone(asked.clips, asked.n)
     for kind, bar in (("warm-up", True), ("with the bar", True), ("without the bar", False)):
         figures = run(bundle, signal, bar=bar)

@@ -39,15 +39,7 @@ def calibrated(estimator: Any, X: np.ndarray, calibration: Calibration) -> np.nd
     ValueError
         If the shape does not fit, or a feature is not finite.
     """
-    raw = _raw(estimator, np.asarray(X, dtype=np.float64))
+    raw = estimator.predict_proba(np.asarray(X, dtype=np.float64))
     logits = np.log(np.maximum(raw, LEAST_PROBA)) / calibration.temperature
     odds = np.exp(logits - logits.max(axis=1, keepdims=True))
     return odds / odds.sum(axis=1, keepdims=True)
-
-
-def _raw(estimator: Any, X: np.ndarray) -> np.ndarray:
-    if type(estimator).__name__ != "Pipeline":  # a light model or a network spares scikit-learn
-        return estimator.predict_proba(X)
-    from core.models.few_rows import probabilities
-
-    return probabilities(estimator, X)
