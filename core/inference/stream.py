@@ -345,7 +345,7 @@ class LiveStream:
 
 def _levels(y: np.ndarray, n: int) -> np.ndarray:
     """Level in dBFS of each of the n steps that a turn completes; a turn is whole steps long."""
-    steps = y[: n * FRAME].reshape(n, -1)
+    steps = y[: n * FRAME].reshape(n, FRAME)
     return 10 * np.log10(np.einsum("ij,ij->i", steps, steps) / FRAME + 1e-12)
 
 

@@ -61,7 +61,7 @@ def test_a_run_draws_its_curve_while_it_goes_and_survives_a_reload(open_at):
         ear.click()
         settled(page)
     train.click()
-    page.wait_for_selector(".js-plotly-plot", timeout=PATIENCE)
+    page.wait_for_selector(".mg-curve svg path", timeout=PATIENCE)
     epochs = page.locator("text=/Epoch \\d+ of 200/").first
     first = epochs.inner_text(timeout=PATIENCE)
     page.wait_for_function(

@@ -99,7 +99,7 @@ def test_a_page_is_dressed_before_its_first_word_and_follows_the_system_to_the_d
     visitor.locator(".st-key-dataset-view button").nth(1).click()
     number = ".js-plotly-plot .xtick text"
     visitor.wait_for_selector(number, timeout=90_000)
-    color = f"getComputedStyle(document.querySelector('{number}')).fill"
+    color = f"[...document.querySelectorAll('{number}')].map(e => getComputedStyle(e).fill)[0]"
     light = visitor.evaluate(color)
     visitor.emulate_media(color_scheme="dark")
-    visitor.wait_for_function(f"{color} !== '{light}'", timeout=90_000)
+    visitor.wait_for_function(f"({color} ?? '{light}') !== '{light}'", timeout=90_000)
