@@ -144,13 +144,14 @@ def measure(home: Path, asked: argparse.Namespace) -> dict[str, Any]:
             figures["browser_complaints"] = browsers.complaints[:5]
         with Catalog(place) as catalog:
             figures["training"] = [job.state for job in catalog.jobs.jobs()]
-            stop_worker(catalog)
         log = place.logs / "pages.log"
         figures["log_lines"] = (
             log.read_text(encoding="utf-8").count(" ERROR ") if log.exists() else 0
         )
     finally:
-        server.stop()
+        server.stop()  # first: it would start another worker
+        with Catalog(place) as catalog:
+            stop_worker(catalog)
     return figures
 
 
