@@ -20,12 +20,11 @@ from core.models.plain.trees import forest_fault
 
 __all__ = [
     "TRUSTED_TYPES",
-    "UNKNOWN_TYPES",
     "UNREADABLE",
     "dump_estimator",
     "estimator_fault",
     "load_estimator",
-    "strangers_in",
+    "refuse_strangers",
 ]
 
 # Beyond what skops trusts by itself. At most six; each new one is a decision, not a repair.
@@ -67,7 +66,7 @@ _MAX_ARRAYS = 100
 _MAX_UNPACKED = 256 * 2**20  # bytes
 _MAX_SCHEMA = 8 * 2**20  # bytes
 
-UNKNOWN_TYPES = N_("it holds types that are not on the list of allowed ones")
+_UNKNOWN_TYPES = N_("it holds types that are not on the list of allowed ones")
 UNREADABLE = N_("its model cannot be read")
 
 
@@ -109,12 +108,7 @@ def load_estimator(data: bytes, *, name: str) -> tuple[Any, tuple[tuple[str, str
     BrokenBundleError
         If it cannot be read.
     """
-    try:
-        strangers = strangers_in(data)
-    except Exception as error:  # whatever a crafted file makes zip, JSON or NumPy raise
-        raise BrokenBundleError(name, UNREADABLE, repr(error)) from error
-    if strangers:
-        raise UnsafeModelError(name, UNKNOWN_TYPES, ", ".join(sorted(strangers)[:10]))
+    refuse_strangers(data, name=name)
 
     import skops.io
     from sklearn.exceptions import InconsistentVersionWarning
@@ -133,22 +127,32 @@ def load_estimator(data: bytes, *, name: str) -> tuple[Any, tuple[tuple[str, str
     return estimator, tuple(sorted(versions))
 
 
-def strangers_in(data: bytes) -> set[str]:
-    """The types and loaders of a skops file that are not allowed.
+def refuse_strangers(data: bytes, *, name: str) -> None:
+    """Let a skops file pass that names allowed types only; every reader asks this first.
 
     Parameters
     ----------
     data : bytes
-
-    Returns
-    -------
-    strangers : set of str
+    name : str
+        The bundle's file name, for messages.
 
     Raises
     ------
-    Exception
-        Whatever a crafted file makes zip, JSON or NumPy raise.
+    UnsafeModelError
+        If a type outside the allow-list is named anywhere.
+    BrokenBundleError
+        If it cannot be read.
     """
+    try:
+        strangers = _strangers_in(data)
+    except Exception as error:  # whatever a crafted file makes zip, JSON or NumPy raise
+        raise BrokenBundleError(name, UNREADABLE, repr(error)) from error
+    if strangers:
+        raise UnsafeModelError(name, _UNKNOWN_TYPES, ", ".join(sorted(strangers)[:10]))
+
+
+def _strangers_in(data: bytes) -> set[str]:
+    """The types and loaders of a skops file that are not allowed."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         entries = {entry.filename: entry for entry in archive.infolist()}
         if len(entries) > _MAX_ARRAYS or entries["schema.json"].file_size > _MAX_SCHEMA:

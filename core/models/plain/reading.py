@@ -1,9 +1,9 @@
 """The arrays of a skops file, taken out of it without skops.
 
 A skops file is a zip of ``schema.json``, a tree that names the type and place of each part, and
-of one ``.npy`` file an array. After `core.models.estimators.strangers_in` has found nothing in it
-that is not allowed, the parts that answering needs are looked up by name; nothing is constructed
-from what the file says but numbers, texts and the kinds of `core.models.plain.answering`.
+of one ``.npy`` file an array. After `core.models.estimators.refuse_strangers` has let it pass,
+the parts that answering needs are looked up by name; nothing is constructed from what the file
+says but numbers, texts and the kinds of `core.models.plain.answering`.
 """
 
 import io
@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import BrokenBundleError, UnsafeModelError
-from core.models.estimators import UNKNOWN_TYPES, UNREADABLE, strangers_in
+from core.errors import BrokenBundleError
+from core.models.estimators import UNREADABLE, refuse_strangers
 from core.models.plain.answering import (
     Forest,
     Fusion,
@@ -54,15 +54,13 @@ def read_plain(data: bytes, *, name: str) -> tuple[PlainPipeline, tuple[tuple[st
     BrokenBundleError
         If it cannot be read, or not in this way.
     """
+    refuse_strangers(data, name=name)
     try:
-        strangers = strangers_in(data)
-        if not strangers:
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
-                root = json.loads(archive.read("schema.json"))
-                return _pipeline(_Part(archive, root)), ()
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            root = json.loads(archive.read("schema.json"))
+            return _pipeline(_Part(archive, root)), ()
     except Exception as error:  # whatever a crafted file makes zip, JSON or NumPy raise
         raise BrokenBundleError(name, UNREADABLE, repr(error)) from error
-    raise UnsafeModelError(name, UNKNOWN_TYPES, ", ".join(sorted(strangers)[:10]))
 
 
 def plain_fault(pipeline: PlainPipeline, *, n_features: int, n_classes: int) -> str | None:
