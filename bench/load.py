@@ -13,6 +13,7 @@ import random
 import tempfile
 import threading
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -31,12 +32,12 @@ PACE = 10.0  # s between two clicks of a person
 PAGES = [page.name for page in listed()]
 
 
-def start_training(home: Path, n: int) -> None:
-    """Queue runs that outlast the test."""
+def start_training(home: Path, seeds: Iterable[int]) -> None:
+    """Queue runs that take minutes, one a seed."""
     with Catalog(Workspace(root=home, models=home / "models")) as catalog:
         ensure_demo(catalog)
         name = catalog.corpora()[0].name
-        for seed in range(n):
+        for seed in seeds:
             model = MlpSpec(hidden_layer_sizes=(512, 512), max_epochs=500, tol=0.0)
             spec = new_experiment(catalog, name, features=FunctionalsSpec(), model=model, seed=seed)
             submit(catalog, spec)
@@ -132,7 +133,7 @@ def measure(home: Path, asked: argparse.Namespace) -> dict[str, Any]:
     server.start()
     try:
         if asked.training:
-            start_training(home, asked.training)
+            start_training(home, range(asked.training))
         browsers = Browsers(server.url, asked.browsers)
         if asked.browsers:
             browsers.start()

@@ -1,8 +1,10 @@
 """Hours of use, compressed: ``python -m bench.soak [--minutes 10] [--plot FILE]``.
 
 Visitors browse, click and have clips answered; takes are recorded, and a voice withdrawn every
-hundred takes; trainings run one after the other. The server's memory, open files, threads and the
-size of the database are written down every few seconds. ``--minutes 120`` is the full run.
+hundred takes; a training begins every ten minutes. All of it goes by the clock, so that the last
+minute asks as much of the server as the first, whatever else the machine does meanwhile. The
+server's memory, open files, threads and the size of the database are written down every few
+seconds. ``--minutes 120`` is the full run.
 
 Growth counts after the first tenth, and never before `LINGER`: Streamlit keeps the session of
 whoever left for two minutes, in case they come back, so a server holds the visitors of the last
@@ -12,9 +14,11 @@ two minutes. ``--rows FILE`` keeps what was written down as it comes.
 import argparse
 import asyncio
 import json
+import math
 import os
 import tempfile
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -34,38 +38,58 @@ from pages.parts.clip_source import WAYS
 from tests.browser.conftest import Server
 
 LOOK = 2.0  # s between two looks at the server
-STAY = 20  # actions of a visitor before somebody else comes
+STAY = 15  # actions of a visitor before somebody else comes
 WARM = 0.1  # of the run, before growth counts
 LINGER = 4.0  # min: twice what Streamlit keeps a session for whose visitor has left
 BETWEEN_TAKES, TAKES = 5.0, 100  # s; takes before their voice is withdrawn
 MANY = 60  # rows that a judgement needs
-PACE = 1.0  # s between two actions of a visitor
+PACE = 4.0  # s from one action of a visitor to the next
+BETWEEN_TRAININGS = 600.0  # s
 EXAMPLE = list(WAYS).index("example")
 VOICE = "soak"
 
 
-async def use(url: str, seen: Seen, until: float) -> int:
+async def beats(every: float, until: float, first: float = 0.0) -> AsyncIterator[int]:
+    """Count from 0, a number every so many seconds by the clock; what comes too late is left out.
+
+    Yields
+    ------
+    n : int
+        How many beats have been, those left out included.
+    """
+    began = time.monotonic() + first
+    n = 0
+    while (at := began + n * every) < until:
+        await asyncio.sleep(max(0.0, at - time.monotonic()))
+        yield n
+        n = max(n + 1, math.ceil((time.monotonic() - began) / every))
+
+
+async def use(url: str, seen: Seen, until: float, first: float) -> int:
     """Visitors come, look at every page, have clips answered, and leave; how many there were."""
-    came = 0
-    while time.monotonic() < until:
-        visitor = Visitor(url, seen)
-        await visitor.open(PAGES[came % len(PAGES)])
-        for step in range(STAY):
-            if time.monotonic() > until:
-                break
-            page = PAGES[(came + step // 3) % len(PAGES)]
-            if step % 3 == 0:
-                await visitor.turn_to(page)
-                if page == "inference":
-                    await visitor.choose("inference.way", EXAMPLE)
-            elif page == "inference":
-                await visitor.choose("inference.example", came + step)
-            else:
-                await visitor.click()
-            await asyncio.sleep(PACE)
-        await visitor.close()
-        came += 1
+    came, visitor, number = 0, Visitor(url, seen), -1
+    async for beat in beats(PACE, until, first):
+        if beat // STAY != number:
+            await visitor.close()
+            visitor, number, came = Visitor(url, seen), beat // STAY, came + 1
+            await visitor.open(PAGES[number % len(PAGES)])
+        else:
+            await act(visitor, number, beat % STAY)
+    await visitor.close()
     return came
+
+
+async def act(visitor: Visitor, number: int, step: int) -> None:
+    """Turn to another page, and stay on it for two more actions."""
+    page = PAGES[(number + step // 3) % len(PAGES)]
+    if step % 3 == 0:
+        await visitor.turn_to(page)
+        if page == "inference":
+            await visitor.choose("inference.way", EXAMPLE)
+    elif page == "inference" and step > 2:
+        await visitor.choose("inference.example", number + step)
+    else:
+        await visitor.click()
 
 
 async def write_down(
@@ -73,7 +97,7 @@ async def write_down(
 ) -> None:
     """One row of figures every few seconds."""
     began = time.monotonic()
-    while time.monotonic() < until:
+    async for _ in beats(LOOK, until):
         database = sum(f.stat().st_size for f in home.glob("catalog.db*"))
         rows.append(
             {
@@ -86,7 +110,6 @@ async def write_down(
         if target is not None:
             with target.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(rows[-1]) + "\n")
-        await asyncio.sleep(LOOK)
 
 
 def _take(place: Workspace, number: int) -> None:
@@ -105,13 +128,21 @@ def _take(place: Workspace, number: int) -> None:
 async def record(place: Workspace, until: float, seen: Seen) -> int:
     """Takes into the catalog that the server draws from; how many."""
     n = 0
-    while time.monotonic() < until:
+    async for _ in beats(BETWEEN_TAKES, until):
         try:
             await asyncio.to_thread(_take, place, n)
         except Exception as error:
             seen.errors.append(f"take {n}: {type(error).__name__} {error}")
         n += 1
-        await asyncio.sleep(BETWEEN_TAKES)
+    return n
+
+
+async def train(home: Path, until: float) -> int:
+    """One training after the other; how many were asked for."""
+    n = 0
+    async for _ in beats(BETWEEN_TRAININGS, until):
+        await asyncio.to_thread(start_training, home, [n])
+        n += 1
     return n
 
 
@@ -127,10 +158,11 @@ async def live(
         await first.turn_to(page)
     await first.close()
     until = time.monotonic() + 60 * minutes
-    one, two, takes, _ = await asyncio.gather(
-        use(server.url, seen, until),
-        use(server.url, seen, until),
+    one, two, takes, _, _ = await asyncio.gather(
+        use(server.url, seen, until, 0.0),
+        use(server.url, seen, until, PACE * STAY / 2),
         record(place, until, seen),
+        train(place.root, until),
         write_down(Process(server.process.pid), place.root, until, rows, target),
     )
     return seen, one + two, takes
@@ -185,7 +217,6 @@ def main() -> None:
         place, server = Workspace(root=home, models=home / "models"), Server(home)
         server.start()
         try:
-            start_training(home, 1 + int(asked.minutes // 10))
             seen, came, takes = asyncio.run(live(place, server, asked.minutes, rows, asked.rows))
         finally:
             server.stop()
