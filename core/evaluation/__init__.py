@@ -16,7 +16,9 @@ from core.evaluation.audit import (
 )
 from core.evaluation.calibration import (
     ReliabilityBin,
+    apply_ceiling,
     apply_temperature,
+    confidence_ceiling,
     cross_calibrated,
     expected_calibration_error,
     fit_temperature,
@@ -42,10 +44,12 @@ __all__ = [
     "ReliabilityBin",
     "Verdict",
     "accuracy",
+    "apply_ceiling",
     "apply_temperature",
     "chance_level",
     "compare_over_folds",
     "compare_paired",
+    "confidence_ceiling",
     "confusion",
     "cross_calibrated",
     "corrected_interval",

@@ -4,6 +4,7 @@ Conventions
 -----------
 `proba` is ``(n, n_classes)``, `y_index` the class index of each row's reference. A temperature
 above 1 makes a model more modest and below 1 bolder; the order of the classes never changes.
+A ceiling bounds the confidence of an answer by how many held-out answers there were to judge by.
 """
 
 from collections.abc import Sequence
@@ -14,7 +15,9 @@ from numpy.typing import ArrayLike
 
 __all__ = [
     "ReliabilityBin",
+    "apply_ceiling",
     "apply_temperature",
+    "confidence_ceiling",
     "cross_calibrated",
     "expected_calibration_error",
     "fit_temperature",
@@ -103,10 +106,75 @@ def apply_temperature(proba: ArrayLike, temperature: float) -> np.ndarray:
     return _sharpened(np.log(np.maximum(proba, LEAST_PROBA)), 1 / temperature)
 
 
-def cross_calibrated(proba: ArrayLike, y_index: ArrayLike, folds: ArrayLike) -> np.ndarray:
-    """Probabilities, each fold's at the temperature that the other folds ask for.
+def confidence_ceiling(n: int) -> float:
+    """The most that a confidence may be, judged by `n` held-out answers.
 
-    So the temperature has not seen the rows that its calibration error is measured on.
+    Were all of them right, the next one would be right with a probability of ``(n + 1) / (n + 2)``,
+    the rule of succession. A temperature alone knows no such bound: a dozen right answers ask for
+    one near 0, and every answer would then be given with 100 %.
+
+    Parameters
+    ----------
+    n : int
+        0 or more.
+
+    Returns
+    -------
+    ceiling : float in [0.5, 1)
+
+    References
+    ----------
+    Platt (1999). Probabilistic Outputs for Support Vector Machines. It is his target for ``n``
+    right ones, in place of 1, and for the same reason.
+
+    Examples
+    --------
+    >>> round(confidence_ceiling(12), 3), round(confidence_ceiling(339), 3)
+    (0.929, 0.997)
+    """
+    return (n + 1) / (n + 2)
+
+
+def apply_ceiling(proba: ArrayLike, ceiling: float) -> np.ndarray:
+    """Probabilities of which none is above a ceiling.
+
+    Parameters
+    ----------
+    proba : array [shape=(n, n_classes)]
+    ceiling : float in [0.5, 1]
+        At 1 nothing changes.
+
+    Returns
+    -------
+    proba : np.ndarray [shape=(n, n_classes)]
+        Rows sum to 1: what the first class gives up goes to the others in their proportion.
+
+    Raises
+    ------
+    ValueError
+        If the ceiling is out of range.
+
+    Examples
+    --------
+    >>> apply_ceiling([[0.98, 0.02, 0.0], [0.5, 0.3, 0.2]], 0.9).round(3).tolist()
+    [[0.9, 0.1, 0.0], [0.5, 0.3, 0.2]]
+    """
+    if not 0.5 <= ceiling <= 1:
+        raise ValueError(f"A ceiling must lie in [0.5, 1]; got {ceiling}.")
+    proba = np.array(proba, dtype=float)
+    high = np.flatnonzero(proba.max(axis=1, initial=0) > ceiling)
+    first = proba[high].argmax(axis=1)
+    others = np.maximum(proba[high], LEAST_PROBA)
+    others[np.arange(len(high)), first] = 0
+    proba[high] = others * (1 - ceiling) / others.sum(axis=1, keepdims=True)
+    proba[high, first] = ceiling
+    return proba
+
+
+def cross_calibrated(proba: ArrayLike, y_index: ArrayLike, folds: ArrayLike) -> np.ndarray:
+    """Probabilities, each fold's at the temperature and under the ceiling of the other folds.
+
+    So neither has seen the rows that the calibration error is measured on.
 
     Parameters
     ----------
@@ -119,7 +187,7 @@ def cross_calibrated(proba: ArrayLike, y_index: ArrayLike, folds: ArrayLike) -> 
     Returns
     -------
     proba : np.ndarray [shape=(n, n_classes)]
-        At one temperature throughout where there is one fold only.
+        At one temperature and ceiling throughout where there is one fold only.
 
     Raises
     ------
@@ -130,13 +198,14 @@ def cross_calibrated(proba: ArrayLike, y_index: ArrayLike, folds: ArrayLike) -> 
     folds = np.asarray(folds)
     if folds.shape != y_index.shape:
         raise ValueError(f"{len(proba)} rows have {folds.size} folds.")
-    if len(np.unique(folds)) < 2:
-        return apply_temperature(proba, fit_temperature(proba, y_index))
+    numbers = np.unique(folds)
     calibrated = np.empty_like(proba)
-    for fold in np.unique(folds):
+    for fold in numbers:
         own = folds == fold
-        temperature = fit_temperature(proba[~own], y_index[~own])
-        calibrated[own] = apply_temperature(proba[own], temperature)
+        known = ~own if len(numbers) > 1 else own
+        temperature = fit_temperature(proba[known], y_index[known])
+        sharpened = apply_temperature(proba[own], temperature)
+        calibrated[own] = apply_ceiling(sharpened, confidence_ceiling(int(known.sum())))
     return calibrated
 
 

@@ -16,6 +16,7 @@ References
 Zeiler, Fergus (2014). Visualizing and understanding convolutional networks (occlusion).
 """
 
+import dataclasses
 import re
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -101,6 +102,7 @@ def why(sound: Sound, bundle: Bundle) -> Why:
     x = as_learnt(extract(sound.y, bundle.features)[None].astype(np.float64), bundle)[0]
     if x.shape != mean.shape:
         raise NotExplainableError(bundle.name)
+    bundle = _without_ceiling(bundle)
     proba = bundle.proba(np.stack([x, mean]))
     best, rival = (int(i) for i in np.argsort(proba[0])[::-1][:2])
     odds = _odds(proba, best, rival)
@@ -164,6 +166,12 @@ def average_clip(bundle: Bundle) -> np.ndarray | None:
     if any(mean is None for mean in means):
         return None
     return np.concatenate([np.asarray(mean, dtype=np.float64) for mean in means])
+
+
+def _without_ceiling(bundle: Bundle) -> Bundle:
+    """Odds add up only where no probability is cut off."""
+    calibration = dataclasses.replace(bundle.calibration, ceiling=1.0)
+    return dataclasses.replace(bundle, calibration=calibration)
 
 
 def _step(bundle: Bundle, name: str) -> Any:

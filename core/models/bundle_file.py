@@ -254,14 +254,13 @@ def _assembled(
     try:
         scheme = label_scheme(manifest["scheme"])
         features = spec_from_json(manifest["features"])
-        calibration = Calibration(**{k: float(manifest["calibration"][k]) for k in _CALIBRATION})
+        calibration = Calibration.from_json(manifest["calibration"])
         passport = {language: build_passport(manifest, language) for language in LANGUAGES}
         in_order = list(scheme) == manifest["scheme"] and isinstance(features, FeatureSpec)
-        usable = 0 < calibration.temperature < np.inf and 0 <= calibration.threshold <= 1
     except (MalgyeolError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise BrokenBundleError(name, _BAD_MANIFEST, repr(error)) from error
-    if not (in_order and usable):
-        raise BrokenBundleError(name, _BAD_MANIFEST, "scheme, features or calibration")
+    if not in_order:
+        raise BrokenBundleError(name, _BAD_MANIFEST, "scheme or features")
     return Bundle(
         name=str(manifest["name"]),
         estimator=estimator,
@@ -273,9 +272,6 @@ def _assembled(
         passport=passport,
         differences=_differences(manifest, other_versions),
     )
-
-
-_CALIBRATION = tuple(f.name for f in dataclasses.fields(Calibration))
 
 
 def _voice(

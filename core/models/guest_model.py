@@ -144,7 +144,7 @@ def read_guest(
             raise BrokenBundleError(name, _MISFIT, key)
     if not (arrays["std"] > 0).all():
         raise BrokenBundleError(name, _MISFIT, "std")
-    calibration = Calibration(**{k: float(v) for k, v in said["calibration"].items()})
+    calibration = Calibration.from_json(said["calibration"])
     guest = GuestModel(
         estimator=estimator,
         mean=arrays["mean"].astype(np.float64),

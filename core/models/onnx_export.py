@@ -81,6 +81,7 @@ def _facts(bundle: Bundle) -> dict[str, str]:
         "malgyeol.scheme": json.dumps(bundle.scheme),
         "malgyeol.features": json.dumps(spec_to_json(bundle.features)),
         "malgyeol.temperature": repr(bundle.calibration.temperature),
+        "malgyeol.ceiling": repr(bundle.calibration.ceiling),
         "malgyeol.threshold": repr(bundle.calibration.threshold),
         "malgyeol.speaker_norm": json.dumps(bundle.speaker_norm is not None),
     }

@@ -296,6 +296,8 @@ def _calibration_lines(manifest: dict[str, Any], _: Translate) -> Iterator[tuple
         f"{100 * float(calibration['ece']):.1f} %",
     )
     yield _("Temperature"), f"{float(calibration['temperature']):.2f}"
+    if float(calibration.get("ceiling", 1)) < 1:
+        yield _("Is never surer than"), f"{100 * float(calibration['ceiling']):.0f} %"
     yield (
         _("Says “not sure” below"),
         f"{100 * float(calibration['threshold']):.0f} %",

@@ -10,6 +10,7 @@ import numpy as np
 
 from core.corpus.splits import make_folds, speaker_norm_problem
 from core.evaluation import (
+    confidence_ceiling,
     cross_calibrated,
     expected_calibration_error,
     fit_temperature,
@@ -64,6 +65,7 @@ def learn_guest_model(spec: ExperimentSpec, data: TrainingData) -> GuestModel | 
             temperature=fit_temperature(proba, reference),
             threshold=unsure_threshold(calibrated, reference, coverage=_COVERAGE),
             ece=expected_calibration_error(calibrated, reference),
+            ceiling=confidence_ceiling(len(reference)),
         ),
         facts={
             "uar": unweighted_average_recall(reference, guess, labels=labels),

@@ -14,9 +14,8 @@ import numpy as np
 from core.corpus.catalog import Catalog
 from core.evaluation import (
     ReliabilityBin,
-    apply_temperature,
+    cross_calibrated,
     expected_calibration_error,
-    fit_temperature,
     reliability,
 )
 from core.training.history import HistoryError, read_answers
@@ -111,21 +110,15 @@ def confidence_of(answers: HeldOut) -> Confidence:
     Returns
     -------
     confidence : Confidence
-        Each fold is calibrated with a temperature fitted on the other folds.
+        Each fold is calibrated by the other folds.
     """
     proba, y = answers.proba, answers.reference
-    folds = np.unique(answers.fold)
-    calibrated = np.empty_like(proba)
-    for fold in folds:
-        inside = answers.fold == fold
-        others = ~inside if len(folds) > 1 else inside
-        temperature = fit_temperature(proba[others], y[others])
-        calibrated[inside] = apply_temperature(proba[inside], temperature)
+    calibrated = cross_calibrated(proba, y, answers.fold)
     return Confidence(
         bins=reliability(calibrated, y, n_bins=BINS),
         ece=expected_calibration_error(calibrated, y),
         ece_before=expected_calibration_error(proba, y),
-        apart=len(folds) > 1,
+        apart=len(np.unique(answers.fold)) > 1,
     )
 
 

@@ -66,6 +66,7 @@ def publish(
             temperature=calibration["temperature"],
             threshold=calibration["threshold"],
             ece=calibration["ece"],
+            ceiling=calibration["ceiling"],
         ),
         facts=_facts(experiment, report),
         guest=learn_guest_model(spec, data),

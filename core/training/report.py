@@ -12,6 +12,7 @@ import numpy as np
 from core.corpus.splits import Fold
 from core.evaluation import (
     accuracy,
+    confidence_ceiling,
     confusion,
     cross_calibrated,
     expected_calibration_error,
@@ -130,13 +131,14 @@ def _fold_numbers(answers: Sequence[FoldEnded]) -> np.ndarray:
 
 
 def _calibration(proba: np.ndarray, reference: np.ndarray, folds: np.ndarray) -> dict[str, float]:
-    """Temperature and threshold from the pooled held-out answers.
+    """Temperature, ceiling and threshold from the pooled held-out answers.
 
-    The error after calibration is measured with each fold at the temperature of the others.
+    The error after calibration is measured with each fold calibrated by the others.
     """
     calibrated = cross_calibrated(proba, reference, folds)
     return {
         "temperature": fit_temperature(proba, reference),
+        "ceiling": confidence_ceiling(len(reference)),
         "threshold": unsure_threshold(calibrated, reference, coverage=CONFIDENT_COVERAGE),
         "ece_before": expected_calibration_error(proba, reference),
         "ece": expected_calibration_error(calibrated, reference),

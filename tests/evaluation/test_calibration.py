@@ -4,7 +4,10 @@ from scipy.optimize import minimize_scalar
 from sklearn.metrics import log_loss
 
 from core.evaluation import (
+    apply_ceiling,
     apply_temperature,
+    confidence_ceiling,
+    cross_calibrated,
     expected_calibration_error,
     fit_temperature,
     reliability,
@@ -80,6 +83,52 @@ def test_half_the_temperature_squares_the_odds():
 
 def test_a_probability_of_zero_stays_finite():
     assert np.isfinite(apply_temperature([[1.0, 0.0]], 5.0)).all()
+
+
+def twelve_right_answers():
+    """Three folds of a model that is always right and says so with 0.7."""
+    y_index = np.tile([0, 1, 2, 3], 3)
+    proba = np.full((12, 4), 0.1)
+    proba[np.arange(12), y_index] = 0.7
+    return proba, y_index, np.repeat([0, 1, 2], 4)
+
+
+def test_a_dozen_right_answers_do_not_make_a_model_certain():
+    proba, y_index, folds = twelve_right_answers()
+    assert apply_temperature(proba, fit_temperature(proba, y_index)).max() > 0.9999
+    # each fold is judged by the eight answers of the others: (8 + 1) / (8 + 2)
+    calibrated = cross_calibrated(proba, y_index, folds)
+    assert calibrated.max(axis=1) == pytest.approx(np.full(12, 0.9))
+    assert calibrated.sum(axis=1) == pytest.approx(np.ones(12))
+    # two outcomes, right or not, after twelve right ones: 13 / 14
+    assert confidence_ceiling(12) == pytest.approx(13 / 14)
+
+
+def test_with_no_answers_at_all_nothing_is_known():
+    assert confidence_ceiling(0) == 0.5
+
+
+def test_three_hundred_answers_are_hardly_touched():
+    proba, y_index = honest(n=300)
+    before = expected_calibration_error(proba, y_index)
+    after = expected_calibration_error(apply_ceiling(proba, confidence_ceiling(300)), y_index)
+    assert after == pytest.approx(before, abs=0.005)
+
+
+def test_under_a_ceiling_the_classes_keep_their_order_and_their_proportions():
+    high, low = apply_ceiling([[0.95, 0.04, 0.01], [0.6, 0.3, 0.1]], 0.9)
+    assert high == pytest.approx([0.9, 0.08, 0.02])
+    assert low == pytest.approx([0.6, 0.3, 0.1])
+
+
+def test_certainty_shares_what_it_gives_up_evenly():
+    assert apply_ceiling([[0.0, 1.0, 0.0]], 0.9)[0] == pytest.approx([0.05, 0.9, 0.05])
+
+
+@pytest.mark.parametrize("ceiling", [0.49, 1.01, float("nan")])
+def test_a_ceiling_lies_between_a_half_and_one(ceiling):
+    with pytest.raises(ValueError, match="ceiling"):
+        apply_ceiling([[0.5, 0.5]], ceiling)
 
 
 def test_the_calibration_error_is_the_gap_weighted_by_the_bins():

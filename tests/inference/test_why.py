@@ -61,6 +61,14 @@ def test_the_odds_are_those_of_the_calibrated_answer():
     assert found.odds == pytest.approx(logit(proba[1]), abs=1e-6)
 
 
+def test_a_ceiling_on_the_confidence_leaves_what_spoke_for_it_as_it_is():
+    learnt = model(SvmSpec())
+    low = dataclasses.replace(
+        learnt, calibration=dataclasses.replace(learnt.calibration, ceiling=0.5)
+    )
+    assert why(CLIP, low) == why(CLIP, learnt)
+
+
 def test_every_group_names_its_strongest_features():
     found = why(CLIP, model(LogregSpec()))
     names = set(feature_names(SPEC))

@@ -1,3 +1,4 @@
+import dataclasses
 import hashlib
 import json
 import os
@@ -186,6 +187,7 @@ def test_a_missing_member_is_named(saved, member):
         {"features": None},
         {"calibration": {"temperature": 0.0, "threshold": 0.5, "ece": 0.1}},
         {"calibration": {"temperature": float("nan"), "threshold": 0.5, "ece": 0.1}},
+        {"calibration": {"temperature": 1.0, "threshold": 0.5, "ece": 0.1, "ceiling": 0.2}},
         {"calibration": {}},
         {"metrics": {"uar": "excellent", "uar_interval": [0, 1]}},
         {"metrics": [1]},
@@ -202,6 +204,13 @@ def test_a_manifest_that_is_no_object_is_refused(saved, text):
     members = {**unpack(saved.read_bytes(), name="x"), "manifest.json": text}
     with pytest.raises(BrokenBundleError, match="manifest cannot be read"):
         load_bundle(pack(members))
+
+
+def test_a_bundle_from_before_there_were_ceilings_answers_as_it_did(saved):
+    figures = dataclasses.asdict(load_bundle(saved).calibration)
+    del figures["ceiling"]
+    bundle = load_bundle(with_manifest(saved.read_bytes(), calibration=figures))
+    assert bundle.calibration == Calibration(**figures, ceiling=1.0)
 
 
 def test_a_bundle_of_a_newer_format_says_so(saved):

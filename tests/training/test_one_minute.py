@@ -10,7 +10,7 @@ from core.audio import decode
 from core.corpus import Catalog
 from core.emotions import FOUR_EMOTIONS
 from core.errors import MalgyeolError
-from core.inference import classify_many
+from core.inference import classify, classify_many
 from core.models import load_bundle
 from core.training.one_minute import CORPUS, TAKES, OwnTake, learn_own_voice
 from tests.corpora import SR, TONES, tone
@@ -48,6 +48,12 @@ def test_its_score_is_held_out_and_its_interval_is_wide(catalog):
     assert report["n_folds"] == TAKES
     low, high = report["uar_interval"]
     assert high - low > 0.3
+
+
+def test_its_answers_are_never_surer_than_twelve_takes_can_show(catalog):
+    model = load_bundle(learn_own_voice(catalog, own_takes(), language="ko").model)
+    said = [classify(decode(t.data, name="a.wav"), model) for t in own_takes()]
+    assert max(p.confidence for p in said) <= 13 / 14 + 1e-9
 
 
 def test_its_run_is_like_any_other(catalog):
