@@ -12,7 +12,7 @@ from core.errors import MalgyeolError
 from core.i18n import Translate, captions
 from core.settings import default_language
 
-__all__ = ["caption", "print_json", "progress_line", "say", "user_errors"]
+__all__ = ["caption", "print_json", "progress_line", "protocol_said", "say", "user_errors"]
 
 USER_ERROR = 2
 
@@ -25,6 +25,21 @@ def caption() -> Translate:
     translate : callable
     """
     return captions(default_language())
+
+
+def protocol_said(report: dict[str, Any]) -> str:
+    """How a run was tested, in the language of the command line.
+
+    Parameters
+    ----------
+    report : dict
+        The report of a run.
+
+    Returns
+    -------
+    text : str
+    """
+    return report["protocol_ko" if default_language() == "ko" else "protocol"]
 
 
 def print_json(document: Any) -> None:

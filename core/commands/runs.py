@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.commands.console import caption, print_json, say, user_errors
+from core.commands.console import caption, print_json, protocol_said, say, user_errors
 from core.i18n import N_
 
 __all__ = ["register"]
@@ -41,15 +41,19 @@ def runs(
         if as_json:
             print_json(rows)
             return
-        _ = caption()
-        if not rows:
-            say(_("No run yet"))
-        for row in rows:
-            low, high = row["uar_interval"]
-            star = "★ " if row["star"] else ""
-            learnt = f"{row['spec']['features']['kind']} → {row['spec']['model']['kind']}"
-            score = f"UAR {row['uar']:.3f} [{low:.3f}, {high:.3f}]"
-            say(f"{star}{row['run']} · {row['corpus']} · {learnt} · {score} · {row['protocol']}")
+        if not found:
+            say(caption()(N_("No run yet")))
+        for run in found:
+            say(_line(run))
+
+
+def _line(run) -> str:
+    low, high = run.report["uar_interval"]
+    star = "★ " if run.star else ""
+    parts = run.spec["features"].get("parts", [run.spec["features"]])
+    learnt = f"{'+'.join(part['kind'] for part in parts)} → {run.spec['model']['kind']}"
+    score = f"UAR {run.report['uar']:.3f} [{low:.3f}, {high:.3f}]"
+    return f"{star}{run.id} · {run.corpus} · {learnt} · {score} · {protocol_said(run.report)}"
 
 
 def _row(run, owner: str | None) -> dict[str, Any]:

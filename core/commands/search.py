@@ -4,7 +4,14 @@ from typing import Annotated, Any
 
 import typer
 
-from core.commands.console import caption, print_json, progress_line, say, user_errors
+from core.commands.console import (
+    caption,
+    print_json,
+    progress_line,
+    protocol_said,
+    say,
+    user_errors,
+)
 from core.commands.train import experiment_of
 from core.settings import MODEL_SPECS, SearchSpec
 
@@ -102,7 +109,17 @@ def _run(catalog, spec: SearchSpec) -> dict[str, Any]:
 
 
 def _document(report: dict[str, Any]) -> dict[str, Any]:
-    kept = ("uar", "uar_interval", "accuracy", "chance", "protocol", "n", "n_folds", "search")
+    kept = (
+        "uar",
+        "uar_interval",
+        "accuracy",
+        "chance",
+        "protocol",
+        "protocol_ko",
+        "n",
+        "n_folds",
+        "search",
+    )
     return {**{name: report[name] for name in kept}, "seconds": round(report["seconds"], 3)}
 
 
@@ -115,7 +132,7 @@ def _say(report: dict[str, Any]) -> None:
         _(
             "UAR {uar:.3f} [{low:.3f}, {high:.3f}] for searching and learning so, on clips that no"
             " trial saw: {protocol}"
-        ).format(uar=report["uar"], low=low, high=high, protocol=report["protocol"])
+        ).format(uar=report["uar"], low=low, high=high, protocol=protocol_said(report))
     )
     against = found["against_start"]
     if against is not None:

@@ -6,7 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
-from core.commands.console import caption, print_json, progress_line, say, user_errors
+from core.commands.console import (
+    caption,
+    print_json,
+    progress_line,
+    protocol_said,
+    say,
+    user_errors,
+)
 from core.emotions import label_scheme
 from core.errors import (
     KnobError,
@@ -46,6 +53,7 @@ REPORTED = (
     "known_voice",
     "per_speaker",
     "protocol",
+    "protocol_ko",
     "validation_uar",
     "spec",
     "n",
@@ -80,7 +88,10 @@ def train(
         typer.Option(help=f"{' | '.join(FUSE_METHODS)}: how several features are joined"),
     ] = None,
     model: Annotated[str, typer.Option(help=" | ".join(MODEL_SPECS))] = "mlp",
-    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="KEY=VALUE", help="A knob of model or features; repeatable."),
+    ] = None,
     emotions: Annotated[str | None, typer.Option(help="Only these, e.g. sad,happy.")] = None,
     split: Annotated[
         str | None, typer.Option(help=f"{' | '.join(SPLITS)}; best by default")
@@ -106,7 +117,9 @@ def train(
         bool,
         typer.Option("--class-weight/--no-class-weight", help="Rare emotions count as much."),
     ] = True,
-    speaker_norm: Annotated[bool, typer.Option("--speaker-norm")] = False,
+    speaker_norm: Annotated[
+        bool, typer.Option("--speaker-norm", help="Each voice by its own mean and spread.")
+    ] = False,
     augment: Annotated[
         str | None,
         typer.Option(metavar="usual|NAME=VALUE,…", help=f"Disturbed copies: {', '.join(DISTURB)}."),
@@ -303,9 +316,8 @@ def _say_result(document: dict[str, Any]) -> None:
             "UAR {uar:.3f} [{low:.3f}, {high:.3f}] · accuracy {accuracy:.3f} · chance {chance:.3f}"
         ).format(low=low, high=high, **{k: document[k] for k in ("uar", "accuracy", "chance")})
     )
-    say(
-        _("Scored on: {protocol}; {n} clips").format(protocol=document["protocol"], n=document["n"])
-    )
+    tested = protocol_said(document)
+    say(_("Scored on: {protocol}; {n} clips").format(protocol=tested, n=document["n"]))
     known = document["known_voice"]
     if known is not None:
         say(

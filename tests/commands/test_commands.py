@@ -84,6 +84,7 @@ def test_train_reports_what_a_score_needs_to_be_read(trained):
         "known_voice",
         "per_speaker",
         "protocol",
+        "protocol_ko",
         "validation_uar",
         "spec",
         "n",

@@ -9,7 +9,7 @@ from typer.testing import CliRunner
 from core.commands import app
 from core.corpus import Catalog, import_path
 from core.models import default_model
-from core.settings import LogregSpec, SplitSpec
+from core.settings import FusionSpec, LogmelSpec, LogregSpec, OriginalSpec, SplitSpec
 from tests.corpora import write_tones
 from tests.training.keeping import keep_answers, run_and_keep
 
@@ -58,6 +58,15 @@ def test_runs_lists_them_newest_first_with_score_protocol_and_settings(trained):
     assert first["spec"]["model"]["C"] == 10.0
     assert "leave one speaker out, 4 folds" in first["protocol"]
     assert "first · tones · original → logreg · UAR 1.000" in run("runs").stderr
+
+
+def test_runs_names_the_features_and_says_the_protocol_in_the_language(trained, monkeypatch):
+    monkeypatch.setenv("MALGYEOL_LANGUAGE", "ko")
+    with Catalog() as catalog:
+        run_and_keep(catalog, "fused", features=FusionSpec((OriginalSpec(), LogmelSpec())))
+    (line,) = (line for line in run("runs").stderr.splitlines() if line.startswith("fused"))
+    assert " · original+logmel → logreg · " in line
+    assert "처음 듣는 목소리" in line
 
 
 def test_runs_of_a_corpus_and_of_one_that_is_not_there(trained):

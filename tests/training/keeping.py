@@ -19,7 +19,8 @@ def run_and_keep(
 ) -> str:
     """Run an experiment on the corpus “tones” to its end and keep it, as the worker does."""
     model = model or LogregSpec(C=10.0)
-    spec = new_experiment(catalog, "tones", features=OriginalSpec(), model=model, **choices)
+    choices = {"features": OriginalSpec(), **choices}
+    spec = new_experiment(catalog, "tones", model=model, **choices)
     experiment = Experiment(spec, catalog, feature_store(catalog.place))
     events = list(experiment.events())
     report = next(e.report for e in events if isinstance(e, Finished))
