@@ -4,11 +4,13 @@ import errno
 import os
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from core.errors import DiskFullError
 
-__all__ = ["TEMPORARY", "write_atomically"]
+__all__ = ["TEMPORARY", "full_disk_told", "write_atomically"]
 
 TEMPORARY = ".tmp-"  # how unfinished files begin
 _LEFT_OVER = 3600.0  # s; nothing is written that long
@@ -35,23 +37,42 @@ def write_atomically(path: Path, data: bytes, *, tidy: bool = False) -> None:
     """
     temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")
     try:
-        if not path.parent.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            _sync_folder(path.parent.parent)
-        if tidy:
-            _remove_left_overs(path.parent)
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-        _sync_folder(path.parent)
-    except OSError as error:
-        if error.errno in _FULL:
-            raise DiskFullError(path.name) from error
-        raise
+        with full_disk_told(path.name):
+            if not path.parent.exists():
+                path.parent.mkdir(parents=True, exist_ok=True)
+                _sync_folder(path.parent.parent)
+            if tidy:
+                _remove_left_overs(path.parent)
+            with temporary.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+            _sync_folder(path.parent)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def full_disk_told(name: str) -> Iterator[None]:
+    """Tell a user that the disk is full, where what is written inside finds out.
+
+    Parameters
+    ----------
+    name : str
+        What is written.
+
+    Raises
+    ------
+    DiskFullError
+        If there is no room left, or the owner's quota is used up.
+    """
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL:
+            raise DiskFullError(name) from error
+        raise
 
 
 def _remove_left_overs(folder: Path) -> None:

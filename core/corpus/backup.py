@@ -7,7 +7,6 @@ never change. A restore looks at every byte before it puts anything in place; wh
 set aside under a name of its own, never deleted.
 """
 
-import errno
 import os
 import secrets
 import shutil
@@ -45,7 +44,7 @@ from core.errors import (
     WorkspaceFilledError,
     WorkspaceInUseError,
 )
-from core.files import TEMPORARY
+from core.files import TEMPORARY, full_disk_told
 from core.i18n import N_
 from core.settings import Workspace
 
@@ -54,7 +53,6 @@ __all__ = ["BackupReport", "RestoreReport", "back_up", "restore"]
 Progress = Callable[[int, int], None]  # files done, files in all
 
 WORKER_LOCK = "worker.lock"  # of core.training.worker, which runs only while it holds it
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 _LEFT_OVER = 3_600.0  # s; no backup copies the catalog that long
 _NO_CATALOG = N_("its catalog is not sound")
 _MISSING = N_("it is not there")
@@ -347,11 +345,8 @@ def _is_closed(catalog: Path) -> bool:
 @contextmanager
 def _typed_disk(name: str) -> Iterator[None]:
     try:
-        yield
-    except OSError as error:
-        if error.errno in _FULL:
-            raise DiskFullError(name) from error
-        raise
+        with full_disk_told(name):
+            yield
     except sqlite3.OperationalError as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
             raise DiskFullError(name) from error

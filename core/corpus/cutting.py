@@ -9,7 +9,8 @@ from core.corpus.catalog import Catalog
 from core.corpus.recordings import Added, add_utterances
 from core.corpus.records import CorpusFacts, ImportOrigin, NewUtterance
 from core.corpus.sheets import Cell, PromptSheet
-from core.corpus.takes import recording_of, take_name
+from core.corpus.storage import recording_of
+from core.corpus.takes import take_name
 from core.emotions import emotion
 from core.errors import CutOverlapError, NoSpeechFoundError, NotEnoughPromptsError
 from core.settings import LONG_TAKE, SR, SegmentationSpec

@@ -7,7 +7,6 @@ programs, ``corpus.json`` with what is known of the corpus. On request ``db.yaml
 for audformat. Importing the folder again gives the same labels.
 """
 
-import errno
 import json
 import secrets
 import shutil
@@ -27,11 +26,11 @@ from core.corpus.export_names import export_names
 from core.corpus.import_reading import Progress
 from core.corpus.records import CorpusFacts, CorpusInfo, Utterance
 from core.errors import (
-    DiskFullError,
     ExportPlaceError,
     MalgyeolError,
     TooFewUtterancesError,
 )
+from core.files import full_disk_told
 from core.i18n import N_
 
 __all__ = ["ExportResult", "Extra", "export_corpus", "export_zip"]
@@ -52,7 +51,6 @@ COLUMNS = (
     "correction",
     "flags",
 )
-_FULL = {errno.ENOSPC, errno.EDQUOT}
 _NOT_EMPTY = N_("something is in it already")
 _NO_FOLDER = N_("it is a file")
 _FORBIDDEN = N_("it cannot be written to")
@@ -171,7 +169,10 @@ def export_zip(
         result = export_corpus(
             catalog, corpus, folder, audformat=audformat, extra=extra, progress=progress
         )
-        with _room(file.name), zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        with (
+            full_disk_told(file.name),
+            zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive,
+        ):
             for path in sorted(folder.rglob("*")):
                 if path.is_file():
                     archive.write(path, path.relative_to(folder).as_posix())
@@ -195,24 +196,13 @@ def _new_folder(folder: Path) -> Iterator[Path]:
     except OSError as error:
         raise ExportPlaceError(folder.name, _FORBIDDEN) from error
     try:
-        with _room(folder.name):
+        with full_disk_told(folder.name):
             yield work
             if folder.is_dir():
                 folder.rmdir()
             work.rename(folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
-
-
-@contextmanager
-def _room(name: str) -> Iterator[None]:
-    """A full disk as the user's error, whoever meets it."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _FULL:
-            raise DiskFullError(name) from error
-        raise
 
 
 def _write_clips(

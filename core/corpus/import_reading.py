@@ -11,7 +11,7 @@ from core.corpus.import_records import HeardFile
 from core.corpus.recordings import discard_unlisted
 from core.corpus.records import Recording
 from core.corpus.sources import SourceFile
-from core.corpus.storage import extension_of_format
+from core.corpus.storage import recording_of
 from core.errors import CatalogError, ChangedFileError, MalgyeolError
 
 __all__ = ["Progress", "Reader"]
@@ -118,13 +118,4 @@ def _recording(name: str, data: bytes, *, ours: bool) -> Recording:
     from core.audio import decode, decode_apart
 
     sound = decode(data, name=name) if ours else decode_apart(data, name=name)
-    return Recording(
-        content=sound.content,
-        extension=extension_of_format(sound.format),
-        size=len(data),
-        duration=sound.duration,
-        source_sr=sound.source_sr,
-        source_channels=sound.source_channels,
-        format=sound.format,
-        flags=sound.flags,
-    )
+    return recording_of(sound, data)

@@ -12,10 +12,15 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from core.corpus.records import Recording
 from core.files import write_atomically
 
-__all__ = ["AudioStore", "extension_of_format"]
+if TYPE_CHECKING:
+    from core.audio import Sound
+
+__all__ = ["AudioStore", "extension_of_format", "recording_of"]
 
 
 def extension_of_format(sound_format: str) -> str:
@@ -37,6 +42,30 @@ def extension_of_format(sound_format: str) -> str:
     """
     kind = re.sub(r"[^a-z0-9]", "", sound_format.split("/")[0].lower())[:8]
     return kind or "bin"
+
+
+def recording_of(sound: "Sound", data: bytes) -> Recording:
+    """The record of some bytes and what they decode to.
+
+    Parameters
+    ----------
+    sound : Sound
+    data : bytes
+
+    Returns
+    -------
+    recording : Recording
+    """
+    return Recording(
+        content=sound.content,
+        extension=extension_of_format(sound.format),
+        size=len(data),
+        duration=sound.duration,
+        source_sr=sound.source_sr,
+        source_channels=sound.source_channels,
+        format=sound.format,
+        flags=sound.flags,
+    )
 
 
 class AudioStore:

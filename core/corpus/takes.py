@@ -13,9 +13,9 @@ from core.audio import Sound, content_digest, decode
 from core.corpus.catalog import Catalog
 from core.corpus.labels import change
 from core.corpus.recordings import add_utterances
-from core.corpus.records import CorpusFacts, NewUtterance, Recording, Utterance
+from core.corpus.records import CorpusFacts, NewUtterance, Utterance
 from core.corpus.sheets import Prompt
-from core.corpus.storage import extension_of_format
+from core.corpus.storage import recording_of
 from core.emotions import emotion
 from core.i18n import N_
 from core.settings import SR, DecodeLimits
@@ -29,7 +29,6 @@ __all__ = [
     "choose_take",
     "judge_take",
     "keep_take",
-    "recording_of",
     "take_name",
 ]
 
@@ -254,30 +253,6 @@ def take_name(code: str, speaker: str, emotion_id: str, take: int, extension: st
     """
     return f"{code}_{speaker}_{emotion(emotion_id).code}" + (
         f"-{take}.{extension}" if take > 1 else f".{extension}"
-    )
-
-
-def recording_of(sound: Sound, data: bytes) -> Recording:
-    """The record of some bytes and what they decode to.
-
-    Parameters
-    ----------
-    sound : Sound
-    data : bytes
-
-    Returns
-    -------
-    recording : Recording
-    """
-    return Recording(
-        content=sound.content,
-        extension=extension_of_format(sound.format),
-        size=len(data),
-        duration=sound.duration,
-        source_sr=sound.source_sr,
-        source_channels=sound.source_channels,
-        format=sound.format,
-        flags=sound.flags,
     )
 
 

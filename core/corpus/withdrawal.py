@@ -25,7 +25,7 @@ from core.corpus.catalog import Catalog
 from core.corpus.clip_features import feature_store
 from core.corpus.consents import speakers_of
 from core.corpus.sheets import save_sheet, sheet_of
-from core.corpus.takes import recording_of
+from core.corpus.storage import recording_of
 from core.errors import TrainingUnderWayError, UnknownSpeakerError
 from core.models import list_models
 from core.settings import LONG_TAKE, SR

@@ -19,7 +19,7 @@ from core.corpus.clips import read_clip
 from core.corpus.ordering import emotion_rank
 from core.errors import MalgyeolError
 from core.features.contours import contours, semitones
-from core.i18n import N_, Translate
+from core.i18n import N_, Translate, percent
 from core.inference import classify
 from core.models import Bundle
 from core.stage.lessons import lesson, score_board
@@ -182,8 +182,8 @@ def _heard(
     answer = classify(sound, bundle)
     if not answer.sure:
         return translate(N_("model: not sure"))
-    said = translate(N_("model: {emotion} · {share} %"))
-    return said.format(emotion=captions[answer.emotion], share=f"{100 * answer.confidence:.0f}")
+    said = translate(N_("model: {emotion} · {share}"))
+    return said.format(emotion=captions[answer.emotion], share=percent(answer.confidence))
 
 
 def _numbers(values: np.ndarray) -> list[float | None]:

@@ -8,7 +8,7 @@ import numpy as np
 from core.corpus import Catalog
 from core.corpus.listening_test import human_score
 from core.corpus.runs import Run
-from core.i18n import N_, Translate
+from core.i18n import N_, Translate, percent
 from core.models import Bundle
 from core.training.history import kept_run, read_run
 from core.training.known_voice import gap_in_words
@@ -223,15 +223,13 @@ def _fails(
     matrix = np.asarray(report["confusion"], dtype=float)
     share = matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
     np.fill_diagonal(share, 0)
-    said = translate(N_("{meant} taken for {heard}: {share} %"))
+    said = translate(N_("{meant} taken for {heard}: {share}"))
     fails = []
     for place in np.argsort(-share, axis=None)[:_FAILS]:
         row, column = np.unravel_index(place, share.shape)
         if share[row, column] > 0:
             meant, heard = captions[scheme[row]], captions[scheme[column]]
-            fails.append(
-                said.format(meant=meant, heard=heard, share=f"{100 * share[row, column]:.0f}")
-            )
+            fails.append(said.format(meant=meant, heard=heard, share=percent(share[row, column])))
     if report.get("per_speaker"):
         worst = min(report["per_speaker"], key=lambda s: s["uar"])
         hardest = translate(N_("Hardest voice: {speaker}, UAR {uar:.2f} on {n} clips"))

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.models.neural.architecture import Architecture, architecture, n_networks
 from core.models.neural.layers import logits, softmax
+from core.models.rows import checked_rows
 from core.settings import NeuralSpec
 
 __all__ = ["NeuralNetwork"]
@@ -62,11 +63,7 @@ class NeuralNetwork:
         ValueError
             If the shape does not fit, or a value is not finite.
         """
-        X = np.asarray(X, dtype=np.float32)
-        if X.ndim != 2 or X.shape[1] != self.n_features_in_:
-            raise ValueError(f"Rows of {self.n_features_in_} values are read; got {X.shape}.")
-        if not np.isfinite(X).all():
-            raise ValueError("The frames hold values that are not finite.")
+        X = checked_rows(X, self.n_features_in_, np.float32)
         proba = np.empty((len(X), len(self.classes_)))
         for start in range(0, len(X), _AT_ONCE):
             part = X[start : start + _AT_ONCE].reshape(-1, *self.shape)

@@ -12,6 +12,7 @@ from core.errors import BrokenBundleError, MalgyeolError
 from core.i18n import N_
 from core.models.neural.architecture import n_networks
 from core.models.neural.network import NeuralNetwork
+from core.models.rows import size_fault
 from core.settings import FeatureSpec, NeuralSpec, SequenceSpec, spec_from_json, spec_to_json
 
 __all__ = ["dump_network", "load_network", "network_facts", "network_fault"]
@@ -143,8 +144,5 @@ def network_fault(
     """
     if not isinstance(features, SequenceSpec) or features.shape != network.shape:
         return f"a network for {network.shape} frames on {features.kind}"
-    if network.n_features_in_ != n_features:
-        return f"{network.n_features_in_} features instead of {n_features}"
-    if len(network.classes_) != n_classes:
-        return f"{len(network.classes_)} classes instead of {n_classes}"
-    return None
+    found = network.n_features_in_, len(network.classes_)
+    return size_fault(*found, n_features=n_features, n_classes=n_classes)

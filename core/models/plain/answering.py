@@ -11,6 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from core.models.plain.trees import forest_fault, trees_proba
+from core.models.rows import checked_rows
 
 __all__ = [
     "LEAST_PROBA",
@@ -313,12 +314,7 @@ class PlainPipeline:
         ValueError
             If a feature is not finite, or the shape does not fit.
         """
-        X = np.asarray(X, dtype=np.float64)
-        if X.ndim != 2 or X.shape[1] != self.n_features_in_:
-            raise ValueError(f"Rows of {self.n_features_in_} features are asked; got {X.shape}.")
-        if not np.isfinite(X).all():
-            raise ValueError("A feature is not finite.")
-        return self.proba(X)
+        return self.proba(checked_rows(X, self.n_features_in_))
 
     def proba(self, X: np.ndarray) -> np.ndarray:
         """Probabilities [shape=(n, n_classes)] of checked rows."""

@@ -28,6 +28,7 @@ from core.models.plain.answering import (
     Svm,
     Vote,
 )
+from core.models.rows import size_fault
 
 __all__ = ["plain_fault", "read_plain"]
 
@@ -79,11 +80,8 @@ def plain_fault(pipeline: PlainPipeline, *, n_features: int, n_classes: int) -> 
     fault : str or None
         In English, for the log.
     """
-    if pipeline.n_features_in_ != n_features:
-        return f"{pipeline.n_features_in_} features instead of {n_features}"
-    if pipeline.n_classes != n_classes:
-        return f"{pipeline.n_classes} classes instead of {n_classes}"
-    return None
+    found = pipeline.n_features_in_, pipeline.n_classes
+    return size_fault(*found, n_features=n_features, n_classes=n_classes)
 
 
 class _Part:
