@@ -9,6 +9,7 @@ state. What differs between the two libraries (convolution, the loop over time, 
 `Ops`.
 """
 
+from collections.abc import Callable
 from functools import reduce
 from typing import Any, Protocol
 
@@ -20,6 +21,7 @@ __all__ = ["LEAST_VARIANCE", "Ops", "logits", "softmax"]
 
 LEAST_VARIANCE = 1e-3
 _LOWEST = -1e30  # below any activation, and finite
+_BLOCK = ("conv", "norm", "relu", "max_pool")  # what is computed as one while learning
 
 
 class Ops(Protocol):
@@ -36,8 +38,9 @@ class Ops(Protocol):
     def dropout(self, x: Any, rate: float, number: int) -> Any:
         """Some values set to zero while learning, the others made up for it."""
 
-    def moments(self, x: Any, mask: Any, name: str) -> tuple[Any, Any] | None:
-        """Mean and variance of this batch while learning; None to use what was measured."""
+    @property
+    def block(self) -> Callable[[Any, Any, dict[str, Any], tuple[Layer, ...]], Any] | None:
+        """While learning: normalisation by this batch, ReLU and pooling in one, see `_block`."""
 
 
 def logits(ops: Ops, found: Architecture, weights: dict[str, Any], x: Any) -> Any:
@@ -60,8 +63,15 @@ def logits(ops: Ops, found: Architecture, weights: dict[str, Any], x: Any) -> An
     mask = (x != 0).any(axis=-1)
     x = (x - weights["input.mean"]) / weights["input.std"] * mask[..., None]
     inside = mask if found.masked else xp.ones_like(mask)
-    for number, layer in enumerate(found.layers):
+    number, kinds = 0, tuple(layer.kind for layer in found.layers)
+    while number < len(kinds):
+        if ops.block is not None and kinds[number : number + len(_BLOCK)] == _BLOCK:
+            x, inside = _block(ops, found.layers[number : number + len(_BLOCK)], weights, x, inside)
+            number += len(_BLOCK)
+            continue
+        layer = found.layers[number]
         x, inside = _LAYERS[layer.kind](ops, layer, weights, x, inside, number)
+        number += 1
     return x
 
 
@@ -85,6 +95,20 @@ def _over(mask: Any, x: Any) -> Any:
     return mask.reshape(mask.shape + (1,) * (x.ndim - 2))
 
 
+def _block(ops, layers, weights, x, mask):
+    """A convolution without its bias, which the mean of the batch takes off, and what follows."""
+    conv, *_, pool = layers
+    x = ops.conv(x * _over(mask, x), weights[f"{conv.name}.kernel"], same=conv.same)
+    mask = mask if conv.same else mask[:, : x.shape[1]]
+    return ops.block(x, mask, weights, layers), _windows(mask, pool.sizes[0])
+
+
+def _windows(mask: Any, size: int) -> Any:
+    """Which windows of some frames hold sound."""
+    n = mask.shape[1] // size
+    return mask[:, : n * size].reshape(-1, n, size).any(axis=2)
+
+
 def _channel(ops, layer, weights, x, mask, number):
     return x[..., None], mask
 
@@ -96,8 +120,7 @@ def _conv(ops, layer: Layer, weights, x, mask, number):
 
 
 def _norm(ops, layer: Layer, weights, x, mask, number):
-    measured = weights[f"{layer.name}.mean"], weights[f"{layer.name}.var"]
-    mean, var = ops.moments(x, _over(mask, x), layer.name) or measured
+    mean, var = weights[f"{layer.name}.mean"], weights[f"{layer.name}.var"]
     scale = weights[f"{layer.name}.scale"] / ops.xp.sqrt(var + LEAST_VARIANCE)
     return (x - mean) * scale + weights[f"{layer.name}.offset"], mask
 
@@ -115,8 +138,7 @@ def _max_pool(ops, layer: Layer, weights, x, mask, number):
         x = reduce(
             xp.maximum, [x[(slice(None),) * axis + (slice(k, end, size),)] for k in range(size)]
         )
-    n, size = x.shape[1], layer.sizes[0]
-    mask = mask[:, : n * size].reshape(-1, n, size).any(axis=2)
+    mask = _windows(mask, layer.sizes[0])
     return xp.where(_over(mask, x), x, 0), mask
 
 

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from core.errors import FrameworkMissingError
-from core.models.neural.architecture import Architecture, architecture
-from core.models.neural.layers import logits
+from core.models.neural.architecture import Architecture, Layer, architecture
+from core.models.neural.blocks import conv_of_one, normed_pool
+from core.models.neural.layers import LEAST_VARIANCE, logits
 from core.settings import NeuralSpec, OriginalCnnSpec, workspace
 
 __all__ = ["Learner", "State", "learner", "start_state"]
@@ -164,9 +165,12 @@ class _JaxOps:
     def __init__(self, jax: Any, key: Any = None):
         self.xp = jax.numpy
         self._jax, self._key = jax, key
+        self.block = None if key is None else self._block
         self.measured: Arrays = {}  # means and variances of this batch
 
     def conv(self, x: Any, kernel: Any, *, same: bool) -> Any:
+        if kernel.shape[2:-1] == (1,):
+            return conv_of_one(self._jax, x, kernel, same=same)
         axes = "HW"[: kernel.ndim - 2]
         return self._jax.lax.conv_general_dilated(
             x,
@@ -202,16 +206,15 @@ class _JaxOps:
         kept = self._jax.random.bernoulli(key, 1 - rate, x.shape)
         return self.xp.where(kept, x / (1 - rate), 0)
 
-    def moments(self, x: Any, mask: Any, name: str) -> tuple[Any, Any] | None:
-        if self._key is None:
-            return None
-        axes = tuple(range(x.ndim - 1))
-        count = self.xp.maximum(self.xp.broadcast_to(mask, (*x.shape[:-1], 1)).sum(), 1)
-        mean = (x * mask).sum(axes) / count
-        var = (((x - mean) ** 2) * mask).sum(axes) / count
-        stop = self._jax.lax.stop_gradient
-        self.measured |= {f"{name}.mean": stop(mean), f"{name}.var": stop(var)}
-        return mean, var
+    def _block(self, x: Any, mask: Any, weights: Arrays, layers: tuple[Layer, ...]) -> Any:
+        conv, norm, _, pool = layers
+        scale, offset = weights[f"{norm.name}.scale"], weights[f"{norm.name}.offset"]
+        x, mean, var = normed_pool(
+            self._jax, x, scale, offset, mask, pool.sizes, least=LEAST_VARIANCE
+        )
+        bias = self._jax.lax.stop_gradient(weights[f"{conv.name}.bias"])
+        self.measured |= {f"{norm.name}.mean": mean + bias, f"{norm.name}.var": var}
+        return x
 
 
 def start_state(found: Architecture, mean: np.ndarray, std: np.ndarray, seed: int) -> State:

@@ -86,6 +86,7 @@ class _NumpyOps:
     """The layers without anything that only learning needs."""
 
     xp: Any = np
+    block: None = None
 
     def conv(self, x: np.ndarray, kernel: np.ndarray, *, same: bool) -> np.ndarray:
         sizes, n_out = kernel.shape[:-2], kernel.shape[-1]
@@ -116,9 +117,6 @@ class _NumpyOps:
 
     def dropout(self, x: np.ndarray, rate: float, number: int) -> np.ndarray:
         return x
-
-    def moments(self, x: Any, mask: Any, name: str) -> tuple[Any, Any] | None:
-        return None
 
 
 def _sigmoid(x: np.ndarray) -> np.ndarray:
