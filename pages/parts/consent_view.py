@@ -85,10 +85,13 @@ def _draw_note(page: Frame, catalog: Catalog, known: list[str]) -> None:
             placeholder=_("Choose"),
         )
         note = st.text_input(_("Note"), max_chars=200, placeholder=_("where the paper lies"))
-        if st.form_submit_button(_("Note it"), type="primary") and speaker and uses:
-            note_consent(catalog, speaker.strip()[:40], uses, note=note)
-            st.session_state[SAID] = _("Noted.")
-            st.rerun()
+        pressed = st.form_submit_button(_("Note it"), type="primary")
+    if pressed and not (speaker and uses):
+        page.note("caution", _("Say who agrees, and to what."))
+    elif pressed:
+        note_consent(catalog, speaker.strip()[:40], uses, note=note)
+        st.session_state[SAID] = _("Noted.")
+        st.rerun()
 
 
 def _draw_withdrawal(page: Frame, catalog: Catalog, known: dict[str, int]) -> None:

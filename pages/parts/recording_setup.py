@@ -34,7 +34,7 @@ def choose_recording_corpus(page: Frame, catalog: Catalog) -> str:
     """
     _ = page._
     own = [c.name for c in catalog.corpora() if not c.synthesised]
-    fresh = _("our voices")
+    fresh = _("Our voices")
     options = own or [fresh]
     chosen = st.selectbox(
         _("Corpus"),
