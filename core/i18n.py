@@ -23,6 +23,7 @@ __all__ = [
     "captions",
     "moment",
     "percent",
+    "with_share",
 ]
 
 Translate = Callable[[str], str]
@@ -30,6 +31,9 @@ Translate = Callable[[str], str]
 LANGUAGES: tuple[str, ...] = ("ko", "en")
 DEFAULT_LANGUAGE = "ko"
 LOCALE_FOLDER = Path(__file__).resolve().parent.parent / "locale"
+
+
+_ALL = 1 - 1e-9  # a sum of shares may come out a hair below 1
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's own name for "translate later"
@@ -93,6 +97,8 @@ def moment(seconds: float, language: str) -> str:
 def percent(share: float) -> str:
     r"""A share as every page writes it: ``82 %``, and never broken over two lines.
 
+    What is nearly all is not all: ``100 %`` is written where nothing is missing.
+
     Parameters
     ----------
     share : float
@@ -104,10 +110,32 @@ def percent(share: float) -> str:
 
     Examples
     --------
-    >>> percent(0.824)
-    '82\xa0%'
+    >>> percent(0.824), percent(0.997), percent(1.0)
+    ('82\xa0%', '99\xa0%', '100\xa0%')
     """
-    return f"{100 * share:.0f}\u00a0%"
+    whole = round(100 * share)
+    return f"{99 if whole == 100 and share < _ALL else whole}\u00a0%"
+
+
+def with_share(said: str, share: float) -> str:
+    r"""What was heard and how sure it is; a line may end before the dot and not behind it.
+
+    Parameters
+    ----------
+    said : str
+    share : float
+        1 is all.
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> with_share("Sounds happy", 0.824)
+    'Sounds happy ·\xa082\xa0%'
+    """
+    return f"{said} ·\u00a0{percent(share)}"
 
 
 @lru_cache(maxsize=8)

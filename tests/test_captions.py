@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from core.i18n import LOCALE_FOLDER, captions
+from core.i18n import LOCALE_FOLDER, captions, percent, with_share
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(
@@ -93,3 +93,11 @@ def test_no_choice_of_several_shows_streamlits_own_english():
             if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "multiselect":
                 given = {keyword.arg for keyword in node.keywords}
                 assert "placeholder" in given, f"{file.name}:{node.lineno}"
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0.0, "0"), (0.824, "82"), (0.9951, "99"), (1.0, "100"), (1 - 1e-12, "100")]
+)
+def test_only_all_of_it_is_a_hundred_percent(share, said):
+    assert percent(share) == f"{said}\u00a0%"
+    assert with_share("화남으로 들려요", share) == f"화남으로 들려요 ·\u00a0{said}\u00a0%"

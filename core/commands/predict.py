@@ -21,7 +21,7 @@ from core.commands.console import (
 )
 from core.emotions import emotion
 from core.errors import MalgyeolError
-from core.i18n import N_
+from core.i18n import N_, percent
 
 __all__ = ["asked_engine", "register"]
 
@@ -213,4 +213,4 @@ def _said(row: dict[str, Any]) -> str:
     heard = _(emotion(row["emotion"]).caption)
     words = f" · “{row['text']}”" if row.get("text") else ""
     unsure = "" if row["sure"] else " · " + _("Not sure")
-    return f"{heard} {row['confidence']:.0%}{unsure}{words}"
+    return f"{heard} {percent(row['confidence'])}{unsure}{words}"

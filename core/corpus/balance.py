@@ -12,7 +12,7 @@ from core.corpus.finding import Finding
 from core.corpus.ordering import emotion_rank, natural_key
 from core.corpus.records import Utterance
 from core.evaluation import majority_accuracy, single_class_speakers, speaker_only_accuracy
-from core.i18n import N_
+from core.i18n import N_, percent
 from core.settings import QualityThresholds
 
 __all__ = ["Gap", "balance_findings", "gaps"]
@@ -155,8 +155,8 @@ def _confounded(labelled: list[Utterance], t: QualityThresholds) -> Finding | No
         "confounded-speaker",
         "high",
         N_(
-            "Knowing only who speaks gives {found:.0%} of the emotions; always saying the most"
-            " frequent one gives {majority:.0%}. Voices with one emotion only: {n_single}."
+            "Knowing only who speaks gives {found} of the emotions; always saying the most"
+            " frequent one gives {majority}. Voices with one emotion only: {n_single}."
         ),
         N_(
             "Judge by unseen speakers only, never by a random split, and record the missing"
@@ -168,5 +168,5 @@ def _confounded(labelled: list[Utterance], t: QualityThresholds) -> Finding | No
             "majority": round(majority, 4),
             "expected": round(expected, 4),
         },
-        {"found": found, "majority": majority, "n_single": len(single)},
+        {"found": percent(found), "majority": percent(majority), "n_single": len(single)},
     )

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from core.emotions import emotion
-from core.i18n import Translate
+from core.i18n import Translate, percent
 from core.plots.theme import Theme, faded, new_figure, palette, plain
 
 __all__ = ["proba_figure"]
@@ -52,9 +52,7 @@ def proba_figure(
         y=[captions[i] for i in proba],
         customdata=list(proba),
         marker={"color": fills, "cornerradius": 4, "line": {"width": 0}},
-        text=[
-            f"<b>{100 * p:.0f} %</b>" if i == best else f"{100 * p:.0f} %" for i, p in proba.items()
-        ],
+        text=[f"<b>{percent(p)}</b>" if i == best else percent(p) for i, p in proba.items()],
         textposition="outside",
         textfont={"color": colors.ink, "size": 14},
         cliponaxis=False,

@@ -10,6 +10,7 @@ from core.corpus import Catalog, CorpusInfo, Utterance
 from core.corpus.clip_features import feature_rows, feature_store, measure_clips
 from core.emotions import EMOTION_IDS, emotion
 from core.features.projection import MIN_ROWS, Method, Projection, project
+from core.i18n import percent
 from core.plots import MapGroup, map_figure, palette
 from core.settings import FunctionalsSpec, spec_digest, workspace
 from pages.parts.background import Task, draw_progress, find_task, start_task
@@ -277,7 +278,9 @@ def _draw_remarks(page: Frame, place: Projection, n_shown: int, n_drawn: int, n_
     said = [_("Draw a loop around dots, or click one: those clips are listed below.")]
     if place.explained is not None:
         said.append(
-            _("These two axes hold {share:.0%} of the differences.").format(share=place.explained)
+            _("These two axes hold {share} of the differences.").format(
+                share=percent(place.explained)
+            )
         )
     if n_all > n_drawn:
         said.append(

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.audio import Sound
 from core.emotions import emotion
-from core.i18n import N_, percent
+from core.i18n import N_, percent, with_share
 from core.inference import (
     HeardSegment,
     Prediction,
@@ -76,8 +76,8 @@ def draw_emotion(page: Frame, prediction: Prediction) -> None:
     page : Frame
     prediction : Prediction
     """
-    _, share = page._, prediction.confidence
-    heard = f"{_(HEARD[prediction.emotion])} · {percent(share)}"
+    _ = page._
+    heard = with_share(_(HEARD[prediction.emotion]), prediction.confidence)
     if prediction.sure:
         said, note = heard, ""
     else:
@@ -98,7 +98,7 @@ def draw_before(page: Frame, plain: Prediction) -> None:
     """
     _, captions = page._, page.emotion_captions()
     doubt = "" if plain.sure else "?"
-    said = f"{captions[plain.emotion]}{doubt} · {percent(plain.confidence)}"
+    said = with_share(captions[plain.emotion] + doubt, plain.confidence)
     st.caption(_("Before the voice was met: {answer}").format(answer=said))
 
 
@@ -117,8 +117,8 @@ def draw_proba(page: Frame, prediction: Prediction, bundle: Bundle) -> None:
             prediction.proba,
             page.emotion_captions(),
             threshold=threshold,
-            below=_("Below the line at {share:.0%} the answer is “I'm not sure”.").format(
-                share=threshold
+            below=_("Below the line at {share} the answer is “I'm not sure”.").format(
+                share=percent(threshold)
             ),
             best=prediction.emotion if prediction.sure else None,
         )

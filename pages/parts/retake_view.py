@@ -16,7 +16,8 @@ from core.training.correction_effect import HeldOutScore, score_as_it_is
 from pages.parts.background import Task, draw_progress, find_task, start_task
 from pages.parts.booth_view import booth_of
 from pages.parts.correct_view import MODES
-from pages.parts.frame import Frame, esc_md, guarded
+from pages.parts.escape import esc_html
+from pages.parts.frame import Frame, guarded
 from pages.parts.pieces import score_difference
 from pages.parts.player import draw_player
 
@@ -124,8 +125,8 @@ def _draw_look(page: Frame, catalog: Catalog, queue: Queue) -> None:
     )
     captions = page.emotion_captions()
     chip = page.emotion_chip(clip.emotion) if clip.emotion else ""
-    page.html(f"<p>{chip}</p>")
-    st.subheader(esc_md(clip.sentence_text or clip.name))
+    said = esc_html(clip.sentence_text or clip.name)
+    page.html(f'<div class="mg-prompt"><b>{said}</b>{chip}</div>')
     for reason in look.reasons:
         page.note("caution", _why(page, look, reason, captions))
     draw_player(

@@ -296,7 +296,7 @@ def test_voices_with_one_emotion_each_are_confounded():
     assert finding.measure["accuracy"] == 1.0
     assert finding.measure["majority"] == 0.25
     assert len(finding.clips) == 80
-    assert "100%" in finding.describe(str)[0]
+    assert "100\u00a0%" in finding.describe(str)[0]
 
 
 def test_few_clips_a_voice_are_not_confounded_by_chance():

@@ -59,7 +59,7 @@ def test_an_answer_has_its_emotion_and_its_words(desk_of):
     desk = desk_of()
     document = finished(desk, heard(desk, "t1"))
     assert document["state"] == "done"
-    assert document["said"] == "Sounds happy · 82\u00a0%"
+    assert document["said"] == "Sounds happy ·\u00a082\u00a0%"
     assert document["proba"] == [["sad", 0.18], ["happy", 0.82]]
     assert (document["words_state"], document["words"]) == ("done", "안녕하세요")
 
@@ -67,7 +67,7 @@ def test_an_answer_has_its_emotion_and_its_words(desk_of):
 def test_an_unsure_answer_says_so_and_what_is_closest(desk_of):
     document = told(heard(desk_of(lambda s: happy(s, sure=False)), "t1"), WORDS)
     assert document["said"] == "I'm not sure"
-    assert document["note"] == "Closest: Sounds happy · 82\u00a0%"
+    assert document["note"] == "Closest: Sounds happy ·\u00a082\u00a0%"
 
 
 def test_without_an_engine_the_emotion_stands_alone(desk_of):

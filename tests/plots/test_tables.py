@@ -68,7 +68,7 @@ def test_probabilities_keep_their_order_and_their_colours():
     (bars,) = figure.data
     assert bars.y == ("슬픔", "기쁨", "화남")
     assert bars.x == pytest.approx((10, 82, 8))
-    assert bars.text == ("10 %", "<b>82 %</b>", "8 %")
+    assert bars.text == ("10\u00a0%", "<b>82\u00a0%</b>", "8\u00a0%")
     assert bars.marker.color[1] == emotion("happy").color
     assert figure.layout.xaxis.range == (0, 112)
 

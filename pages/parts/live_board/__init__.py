@@ -19,6 +19,7 @@ import streamlit as st
 
 from core.emotions import emotion
 from core.features import RollingSpectrogram
+from core.i18n import with_share
 from core.inference import HeardSegment
 from core.inference.stream import LiveState
 from core.plots.theme import level_scale
@@ -221,7 +222,7 @@ def last_html(page: Frame, state: LiveState) -> str:
         feeling = words_html(_("And the emotion here."), muted=True)
         return f'<div class="mg-pair">{words}{feeling}</div>'
     last = state.timeline.segments[-1]
-    heard = f"{_(HEARD[last.prediction.emotion])} · {last.prediction.confidence:.0%}"
+    heard = with_share(_(HEARD[last.prediction.emotion]), last.prediction.confidence)
     sure = last.prediction.sure
     said = heard if sure else _("I'm not sure")
     note = "" if sure else _("Closest: {answer}").format(answer=heard)

@@ -211,7 +211,7 @@ function bar({ caption, color, share, best }) {
   const fill = element("i", "", "");
   fill.style.setProperty("--fill", color);
   fill.style.setProperty("--share", share);
-  row.append(element("span", "", caption), fill, element("b", "", `${Math.round(100 * share)}%`));
+  row.append(element("span", "", caption), fill, element("b", "", `${Math.min(99, Math.round(100 * share))}\u00a0%`));
   return row;
 }
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from core.audio import Sound
 from core.errors import MalgyeolError, SttError
-from core.i18n import percent
+from core.i18n import with_share
 from core.inference import Prediction
 from core.stt import Transcript
 
@@ -178,7 +178,7 @@ def told(answer: Answer, words: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _emotion(prediction: Prediction, words: Mapping[str, Any]) -> dict[str, Any]:
-    heard = f"{words['heard'][prediction.emotion]} · {percent(prediction.confidence)}"
+    heard = with_share(words["heard"][prediction.emotion], prediction.confidence)
     return {
         "emotion": prediction.emotion,
         "sure": prediction.sure,

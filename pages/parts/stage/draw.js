@@ -24,7 +24,8 @@ function svg(tag, props = {}, ...children) {
   return made;
 }
 
-const percent = (share) => `${Math.round(100 * share)} %`;
+// As `core.i18n.percent`: what is nearly all is not all.
+const percent = (share) => `${share < 1 ? Math.min(99, Math.round(100 * share)) : 100}\u00a0%`;
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all);
 
 // Lines over one pair of axes, in a box of 1000 by 400; a gap where a value is null.
