@@ -12,6 +12,7 @@ for _name, _value in {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
+    "OMP_WAIT_POLICY": "passive",  # Whisper's second thread sleeps when it waits, and does not spin
     "ORT_DISABLE_TELEMETRY": "1",  # onnxruntime keeps events and sends them to its makers
     "HF_HUB_DISABLE_TELEMETRY": "1",  # where a Whisper model is fetched by its name
 }.items():

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from core.i18n import LOCALE_FOLDER, captions, percent, with_share
+from core.i18n import LOCALE_FOLDER, _read_catalogue, captions, percent, with_share
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = sorted(
@@ -101,3 +101,26 @@ def test_no_choice_of_several_shows_streamlits_own_english():
 def test_only_all_of_it_is_a_hundred_percent(share, said):
     assert percent(share) == f"{said}\u00a0%"
     assert with_share("화남으로 들려요", share) == f"화남으로 들려요 ·\u00a0{said}\u00a0%"
+
+
+@pytest.mark.parametrize("file", CATALOGUES, ids=lambda f: f.name)
+def test_a_catalogue_is_read_as_babel_reads_it(file):
+    assert _read_catalogue(file.read_text(encoding="utf-8")) == {
+        m: t for m, t in entries(file) if t
+    }
+
+
+def test_escapes_lines_and_unsure_captions_are_read_as_babel_reads_them(tmp_path):
+    file = tmp_path / "odd.po"
+    file.write_text(
+        'msgid ""\nmsgstr "Language: ko\\n"\n\n'
+        'msgid "two "\n"lines"\nmsgstr "두 "\n"줄\\n\\t\\"끝\\" \\\\n"\n\n'
+        '#. fuzzy is a word here\n#: a.py:1\n#, python-format\nmsgid "sure"\nmsgstr "확실"\n\n'
+        '#, fuzzy, python-format\nmsgid "unsure"\nmsgstr "불확실"\n\n'
+        'msgid "not yet"\nmsgstr ""\n\n#~ msgid "gone"\n#~ msgstr "옛말"\n',
+        encoding="utf-8",
+    )
+    with file.open(encoding="utf-8") as opened:
+        theirs = {m.id: m.string for m in read_po(opened) if m.id and m.string and not m.fuzzy}
+    assert _read_catalogue(file.read_text(encoding="utf-8")) == theirs
+    assert set(theirs) == {"two lines", "sure"}

@@ -101,17 +101,25 @@ def rows_of(names: Iterable[str], model: Path, *, jobs: int) -> Iterator[dict[st
     ----------
     names : iterable of str
     model : Path
-        Of a bundle that has been loaded before: nothing is wrong with it.
+        Of a bundle.
     jobs : int
         Processes; few files are answered in this one.
 
     Yields
     ------
     row : dict
+
+    Raises
+    ------
+    UnsafeModelError, BrokenBundleError
+        Before the first row.
     """
     names = iter(names)
     first = list(itertools.islice(names, FEW))
-    if jobs == 1 or len(first) < FEW:
+    if here := jobs == 1 or len(first) < FEW:
+        _begin_loading(model)
+    bundle_of(model)  # what is wrong with it is told once, whoever answers
+    if here:
         for name in itertools.chain(first, names):
             yield from row_of_chunk([name], model)
         return
@@ -121,6 +129,12 @@ def rows_of(names: Iterable[str], model: Path, *, jobs: int) -> Iterator[dict[st
     workers = Parallel(n_jobs=jobs, batch_size=1, pre_dispatch="2*n_jobs", return_as="generator")
     for rows in workers(delayed(row_of_chunk)(chunk, model) for chunk in chunks):
         yield from rows
+
+
+def _begin_loading(model: Path) -> None:
+    from core.models import begin_loading
+
+    begin_loading(model)
 
 
 def _batched(names: Iterator[str], n: int) -> Iterator[list[str]]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.commands.answers import bundle_of, file_names, lines_done, prediction_fields, rows_of
+from core.commands.answers import file_names, lines_done, prediction_fields, rows_of
 from core.commands.console import (
     USER_ERROR,
     caption,
@@ -59,9 +59,8 @@ def predict(
         from core.models import default_model, find_model
 
         path = find_model(model) if model else default_model()
-        name = bundle_of(path).name
         asked = asked_engine(engine, language) if text or engine else None
-        done = lines_done(out, name) if out else set()
+        done = lines_done(out, path.stem) if out else set()
         names = (n for n in file_names(files) if n not in done)
         if text or engine or segments:
             rows = _heard_rows(names, path, asked, text=bool(text or engine), segments=segments)
@@ -144,9 +143,11 @@ def _heard_rows(
     names: Iterable[str], model: Path, asked: Any, *, text: bool, segments: bool
 ) -> Iterator[dict[str, Any]]:
     """Rows with words or segments; files one after the other, as the engine takes them."""
+    from core.models import begin_loading, load_for_answers
+
+    begin_loading(model)
     from core.audio import decode
     from core.inference import hear
-    from core.models import load_for_answers
     from core.settings import LONG_TAKE, DecodeLimits
 
     bundle = load_for_answers(model)

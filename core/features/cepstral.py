@@ -12,8 +12,8 @@ import numpy as np
 from scipy import fft
 
 from core.features.frames import frame, power_spectra
-from core.features.mel import mel_filters
 from core.features.statistics import deltas, mean_and_std
+from core.mel import mel_filters
 from core.settings import LogmelSpec, MfccSpec
 
 __all__ = ["FLOOR_POWER", "logmel_features", "logmel_names", "mfcc_features", "mfcc_names"]

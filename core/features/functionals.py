@@ -17,10 +17,10 @@ from scipy import fft
 
 from core.features.descriptors import DESCRIPTORS, POWER_FLOOR, frame_descriptors
 from core.features.frames import frame, power_spectra, zero_padded
-from core.features.mel import mel_filters
 from core.features.pitch import HOP_DURATION, WINDOW_DURATION, PitchTrack, pitch
 from core.features.rhythm import RHYTHM_FIGURES, rhythm_figures
 from core.features.statistics import STATISTICS, deltas, mean_and_std, ten_statistics
+from core.mel import mel_filters
 from core.settings import FunctionalsSpec
 
 __all__ = ["ACTIVE_RANGE", "SEMITONE_REFERENCE", "functionals", "functionals_names"]

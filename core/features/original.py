@@ -7,7 +7,7 @@ mean over time is taken before the filter bank, which is linear, so the bank is 
 import numpy as np
 
 from core.features.frames import frame, power_spectra
-from core.features.mel import mel_filters
+from core.mel import mel_filters
 from core.settings import OriginalSpec
 
 __all__ = ["original_features", "original_names"]

@@ -16,8 +16,8 @@ from scipy import fft
 
 from core.features.cepstral import FLOOR_POWER
 from core.features.frames import frame, power_spectra
-from core.features.mel import mel_filters
 from core.features.statistics import deltas
+from core.mel import mel_filters
 from core.settings import MelspecSpec, MfccFramesSpec, SequenceSpec, StftSpec
 
 __all__ = ["sequence_features", "sequence_names"]

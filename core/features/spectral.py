@@ -5,7 +5,7 @@ import threading
 import numpy as np
 
 from core.features.frames import frame, hann, power_spectra
-from core.features.mel import mel_filters, mel_frequencies
+from core.mel import mel_filters, mel_frequencies
 from core.settings import SR
 
 __all__ = ["FLOOR_DB", "RollingSpectrogram", "log_mel_spectrogram", "log_spectrogram"]

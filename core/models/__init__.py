@@ -21,6 +21,7 @@ from core.models.guest_model import GuestModel
 from core.models.passport import build_passport
 from core.models.registry import (
     ModelEntry,
+    begin_loading,
     default_model,
     find_model,
     install_model,
@@ -42,6 +43,7 @@ __all__ = [
     "ModelEntry",
     "VersionDifference",
     "VoiceBaseline",
+    "begin_loading",
     "build",
     "build_passport",
     "default_model",

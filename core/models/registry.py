@@ -26,10 +26,11 @@ from core.models.archive import CUT_SHORT, MEMBER_LIMITS
 from core.models.bundle import SUFFIX
 from core.models.bundle_file import load_bundle
 from core.settings import shipped_models, workspace
-from core.whisper import packaged_problem
+from core.whisper import packaged_problem, shared_model
 
 __all__ = [
     "ModelEntry",
+    "begin_loading",
     "default_model",
     "find_model",
     "install_model",
@@ -185,9 +186,27 @@ def runs_here(entry: ModelEntry) -> bool:
     runs : bool
         False for a model that hears with Whisper's encoder where its weights are missing.
     """
+    return not _hears_with_whisper(entry) or packaged_problem() is None
+
+
+def _hears_with_whisper(entry: ModelEntry) -> bool:
     features = entry.manifest.get("features") or {}
-    kinds = {part.get("kind") for part in features.get("parts") or [features]}
-    return "whisper" not in kinds or packaged_problem() is None
+    return "whisper" in {part.get("kind") for part in features.get("parts") or [features]}
+
+
+def begin_loading(model: Path) -> None:
+    """Begin to load what a model hears with, in a thread, before the model itself is read.
+
+    Whisper's weights take as long to check and load as all the rest of a new process. A model
+    that needs none, or cannot be read, begins nothing; whoever loads it is told.
+
+    Parameters
+    ----------
+    model : Path
+        Of a bundle.
+    """
+    if _hears_with_whisper(_entry(model, shipped=False)) and packaged_problem() is None:
+        shared_model().begin()
 
 
 def default_model() -> Path:

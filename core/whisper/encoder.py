@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from core.settings import SR
+from core.whisper.ear import Ear
 from core.whisper.model import shared_model
 
 __all__ = ["FRAME_RATE", "N_DIMS", "Encoded", "Encoder", "shared_encoder"]
@@ -39,12 +40,12 @@ class Encoder:
 
     Parameters
     ----------
-    model : callable
-        Gives the loaded faster-whisper model.
+    ear : callable
+        Gives what hears.
     """
 
-    def __init__(self, model: Callable[[], Any]):
-        self._model = model
+    def __init__(self, ear: Callable[[], Ear]):
+        self._ear = ear
         self._turn = threading.Lock()
         self._heard: OrderedDict[bytes, Encoded] = OrderedDict()
 
@@ -71,20 +72,20 @@ class Encoder:
         """
         y = np.ascontiguousarray(y, dtype=np.float32)
         with self._turn:  # a second asker of the same clip waits, and finds it encoded
-            model = self._model()
-            key = _digest(y, window, model)
-            encoded = self._heard.pop(key, None) or _encode(model, y, window)
+            ear = self._ear()
+            key = _digest(y, window, ear)
+            encoded = self._heard.pop(key, None) or _encode(ear, y, window)
             self._heard[key] = encoded
             while len(self._heard) > _REMEMBERED:
                 self._heard.popitem(last=False)
         return encoded
 
 
-def _digest(y: np.ndarray, window: float, model: Any) -> bytes:
-    return hashlib.blake2b(y.tobytes() + f"{window}|{id(model)}".encode(), digest_size=16).digest()
+def _digest(y: np.ndarray, window: float, ear: Ear) -> bytes:
+    return hashlib.blake2b(y.tobytes() + f"{window}|{id(ear)}".encode(), digest_size=16).digest()
 
 
-def _encode(model: Any, y: np.ndarray, window: float) -> Encoded:
+def _encode(ear: Ear, y: np.ndarray, window: float) -> Encoded:
     n_window = round(window * FRAME_RATE) * _HOP
     n_windows = max(1, -(-len(y) // n_window))
     cuts = np.linspace(0, len(y), n_windows + 1).astype(int)
@@ -92,7 +93,7 @@ def _encode(model: Any, y: np.ndarray, window: float) -> Encoded:
     for start, end in itertools.pairwise(cuts):
         padded = np.zeros(n_window, dtype=np.float32)
         padded[: end - start] = y[start:end]
-        output = model.encode(model.feature_extractor(padded, padding=0))
+        output = ear.encode(padded)
         own = max(1, -(-(end - start) // _HOP))
         frames.append(np.asarray(output)[0, :own])
     if n_windows == 1:
@@ -100,7 +101,7 @@ def _encode(model: Any, y: np.ndarray, window: float) -> Encoded:
     return Encoded(np.concatenate(frames), None)
 
 
-_SHARED = Encoder(lambda: shared_model().get())
+_SHARED = Encoder(lambda: shared_model().ear())
 
 
 def shared_encoder() -> Encoder:

@@ -1,13 +1,16 @@
 """The packaged base model: whether it is there, and the one copy of it that a process holds."""
 
+import contextlib
 import threading
 from dataclasses import dataclass
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 from core.i18n import N_
 from core.settings import WhisperSettings, workspace
 from core.whisper import weights
+from core.whisper.ear import Ear, load_network
 
 __all__ = [
     "INSTALL_AGAIN",
@@ -64,11 +67,33 @@ def packaged_problem() -> WeightsProblem | None:
 
 
 class PackagedModel:
-    """The packaged model, loaded when it is first asked for, and anew when its files change."""
+    """The packaged model, loaded when it is first asked for, and anew when its files change.
+
+    Hearing needs its network alone; what writes words is built around the same network when words
+    are first asked for, and takes half as long again.
+    """
 
     def __init__(self) -> None:
         self._turn = threading.Lock()
-        self._loaded: tuple[tuple, Any] | None = None
+        self._loaded: tuple[tuple, Ear, Path] | None = None
+        self._writing: Any | None = None
+
+    def ear(self) -> Ear:
+        """What hears.
+
+        Returns
+        -------
+        ear : Ear
+
+        Raises
+        ------
+        WrongWeightsError
+            If a file is missing or has another digest than expected.
+        RuntimeError
+            What CTranslate2 raises on files that it cannot load.
+        """
+        with self._turn:
+            return self._current()[0]
 
     def get(self) -> Any:
         """The model as faster-whisper has it.
@@ -84,13 +109,36 @@ class PackagedModel:
         Exception
             Whatever faster-whisper and CTranslate2 raise on files that they cannot load.
         """
-        settings = WhisperSettings(model=None)
         with self._turn:
-            identity = _identity(settings)
-            if self._loaded is None or self._loaded[0] != identity:
-                self._loaded = None
-                self._loaded = (identity, _load(settings))
-            return self._loaded[1]
+            ear, folder = self._current()
+            if self._writing is None:
+                from core.whisper.writing import WritingModel
+
+                self._writing = WritingModel(ear.network, folder)
+            return self._writing
+
+    def begin(self) -> None:
+        """Begin to load what hears in a thread, beside whatever the process does next.
+
+        Whoever asks for it then waits for what is left. What goes wrong is not told here: who asks
+        tries again, and is told. The thread is no daemon: an interpreter must not end while native
+        code is about to return to it.
+        """
+        threading.Thread(target=self._begun, name="whisper").start()
+
+    def _begun(self) -> None:
+        with contextlib.suppress(Exception):
+            self.ear()
+
+    def _current(self) -> tuple[Ear, Path]:
+        """What hears, as the files are now; call it only in one's turn."""
+        settings = WhisperSettings(model=None)
+        identity = _identity(settings)
+        if self._loaded is None or self._loaded[0] != identity:
+            self._loaded = self._writing = None
+            folder = weights.join_packaged(workspace().cache)
+            self._loaded = (identity, Ear(load_network(folder, settings)), folder)
+        return self._loaded[1:]
 
 
 def _identity(settings: WhisperSettings) -> tuple:
@@ -98,17 +146,6 @@ def _identity(settings: WhisperSettings) -> tuple:
     files = [part for parts in (weights.packaged_files() or {}).values() for part in parts]
     stats = [file.stat() for file in files if file.is_file()]
     return (settings, workspace().cache, tuple((s.st_size, s.st_mtime_ns) for s in stats))
-
-
-def _load(settings: WhisperSettings) -> Any:
-    from faster_whisper import WhisperModel
-
-    return WhisperModel(
-        str(weights.join_packaged(workspace().cache)),
-        device="cpu",
-        compute_type=settings.compute_type,
-        cpu_threads=settings.threads,
-    )
 
 
 _SHARED = PackagedModel()

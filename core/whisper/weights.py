@@ -35,7 +35,7 @@ __all__ = [
     "packaged_files",
 ]
 
-BLOCK = 2**20  # bytes
+BLOCK = 2**24  # bytes; between two of them a thread may have to wait for the interpreter
 MODEL_FILES = ("model.bin", "config.json", "tokenizer.json")
 NAME = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 FETCHED = ["config.json", "preprocessor_config.json", "model.bin", "tokenizer.json", "vocabulary.*"]

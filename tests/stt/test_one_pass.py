@@ -21,14 +21,19 @@ def passes(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MALGYEOL_HOME", str(tmp_path_factory.mktemp("one-pass")))
         patch.delenv("MALGYEOL_WHISPER", raising=False)
-        model, counted = shared_model().get(), []
-        encode = model.encode
+        ear, writing, counted = shared_model().ear(), shared_model().get(), []
+        encode, encode_long = ear.encode, writing.encode
 
-        def counting(features):
+        def counting(y):
+            counted.append(len(y) / SR)
+            return encode(y)
+
+        def counting_long(features):
             counted.append(features.shape[-1] / 100)
-            return encode(features)
+            return encode_long(features)
 
-        patch.setattr(model, "encode", counting)
+        patch.setattr(ear, "encode", counting)
+        patch.setattr(writing, "encode", counting_long)
         yield counted
 
 

@@ -2,7 +2,7 @@ import librosa
 import numpy as np
 import pytest
 
-from core.features.mel import mel_filters, mel_frequencies
+from core.mel import mel_filters, mel_frequencies
 
 
 @pytest.mark.parametrize(
