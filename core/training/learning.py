@@ -28,8 +28,9 @@ from core.settings import (
 )
 from core.training.data import TrainingData
 from core.training.events import EpochEnded, EpochGoesOn, FoldEnded, pack_proba
+from core.training.parts import learning_parts, training_part
 
-__all__ = ["fit_final", "learn_folds", "training_part"]
+__all__ = ["fit_final", "learn_folds"]
 
 
 def learn_folds(
@@ -142,57 +143,6 @@ def _fusing(spec: ExperimentSpec) -> dict[str, Any]:
         "widths": feature_widths(spec.features),
         "fuse": spec.features.fuse if isinstance(spec.features, FusionSpec) else "mean",
     }
-
-
-def training_part(
-    spec: ExperimentSpec, data: TrainingData, rows: np.ndarray
-) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-    """Features, classes and groups of what is learnt from; copies stay with their clips.
-
-    Parameters
-    ----------
-    spec : ExperimentSpec
-    data : TrainingData
-    rows : np.ndarray of int
-        Of the training part.
-
-    Returns
-    -------
-    X, y : np.ndarray
-    groups : np.ndarray or None
-        What to keep apart inside the part: what the test keeps apart, speakers first; where the
-        test keeps nothing apart, a clip and its copies still belong together.
-    """
-    X, origin = data.learnt_from(rows)
-    clips = None if data.copies is None else np.arange(len(data.y))
-    apart = {"random": clips, "sentence": data.sentences}.get(spec.split.mode, data.speakers)
-    return X, data.y[origin], None if apart is None else apart[origin]
-
-
-def learning_parts(
-    spec: ExperimentSpec, data: TrainingData, fold: Fold
-) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, np.ndarray | None]:
-    """A fold's `training_part`, and behind it the clips to stop by, of which there are no copies.
-
-    Parameters
-    ----------
-    spec : ExperimentSpec
-    data : TrainingData
-    fold : Fold
-
-    Returns
-    -------
-    X, y : np.ndarray
-    groups : np.ndarray or None
-    held_back : np.ndarray of bool or None
-        Which rows are there to stop by; None where the split has no such part.
-    """
-    X, y, groups = training_part(spec, data, fold.train)
-    if fold.validation is None:
-        return X, y, groups, None
-    held_back = np.arange(len(X) + len(fold.validation)) >= len(X)
-    X, y = (np.concatenate([a, b[fold.validation]]) for a, b in ((X, data.X), (y, data.y)))
-    return X, y, None, held_back  # nothing else is kept apart where that is chosen already
 
 
 def _trainer(spec: ExperimentSpec, data: TrainingData, fold: Fold) -> Any:

@@ -18,8 +18,8 @@ from core.models.neural.trainer import NeuralTrainer
 from core.settings import ExperimentSpec, NeuralSpec, SequenceSpec
 from core.training.data import TrainingData
 from core.training.events import EpochEnded, EpochGoesOn, FoldEnded, pack_proba
-from core.training.learning import learning_parts
 from core.training.network_cost import folds_side_by_side
+from core.training.parts import learning_parts
 
 __all__ = ["fit_network", "learn_networks"]
 

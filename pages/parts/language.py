@@ -5,12 +5,10 @@ import streamlit as st
 from core.i18n import LANGUAGES
 from core.settings import default_language
 
-__all__ = ["current_language", "keep_language_in_address", "language_switch"]
+__all__ = ["current_language", "keep_language_in_address", "switch_language"]
 
-NAMES = {"ko": "한국어", "en": "English"}  # each in its own words, in every language
 PARAMETER = "lang"
 STATE = "language"
-SWITCH = "frame.language"
 
 
 def current_language() -> str:
@@ -37,27 +35,12 @@ def keep_language_in_address() -> None:
         del st.query_params[PARAMETER]
 
 
-def language_switch(label: str) -> None:
-    """Draw the switch.
+def switch_language(language: str) -> None:
+    """Go on in another language.
 
     Parameters
     ----------
-    label : str
-        For screen readers; the two names speak for themselves.
+    language : str
+        One of `core.i18n.LANGUAGES`.
     """
-    from pages.parts.error_boundary import guarded  # which needs the language itself
-
-    st.session_state[SWITCH] = current_language()
-    st.segmented_control(
-        label,
-        LANGUAGES,
-        format_func=NAMES.__getitem__,
-        required=True,
-        key=SWITCH,
-        on_change=guarded(_switch),
-        label_visibility="collapsed",
-    )
-
-
-def _switch() -> None:
-    st.session_state[STATE] = st.session_state[SWITCH]
+    st.session_state[STATE] = language

@@ -2,15 +2,18 @@
 
 import streamlit as st
 
-from core.i18n import Translate, captions
-from pages.parts.error_boundary import error_boundary
-from pages.parts.language import current_language, language_switch
+from core.i18n import LANGUAGES, Translate, captions
+from pages.parts.error_boundary import error_boundary, guarded
+from pages.parts.language import current_language, switch_language
 from pages.parts.pieces import status_html
 from pages.parts.readiness import state_lines
 from pages.parts.site import listed
 from pages.parts.surroundings import follow_surroundings
 
 __all__ = ["draw_sidebar"]
+
+NAMES = {"ko": "한국어", "en": "English"}  # each in its own words, in every language
+SWITCH = "frame.language"
 
 
 def draw_sidebar(current: str) -> None:
@@ -36,9 +39,27 @@ def draw_sidebar(current: str) -> None:
         with st.container(key="frame-foot"):
             with error_boundary():
                 st.html(status_html(state_lines(_)))
-            language_switch(_("Language"))
+            _draw_languages(_("Language"))
             _about(_)
         follow_surroundings()
+
+
+def _draw_languages(label: str) -> None:
+    """The switch; the label is for screen readers, the two names speak for themselves."""
+    st.session_state[SWITCH] = current_language()
+    st.segmented_control(
+        label,
+        LANGUAGES,
+        format_func=NAMES.__getitem__,
+        required=True,
+        key=SWITCH,
+        on_change=guarded(_switch),
+        label_visibility="collapsed",
+    )
+
+
+def _switch() -> None:
+    switch_language(st.session_state[SWITCH])
 
 
 def _about(_: Translate) -> None:

@@ -71,7 +71,7 @@ def draw_start(page: Frame, catalog: Catalog, choice: Choice) -> None:
                     seconds=max(1.0, seconds)
                 )
             )
-        if st.session_state.get(JOB) is not None:  # where columns lie below each other
+        if st.session_state.get(JOB) or st.query_params.get("job"):  # columns below each other
             page.html(f'<a class="mg-narrow" href="#training-stage">{_("Watch it learn")} ↓</a>')
         _draw_best(page, catalog, choice.spec)
 

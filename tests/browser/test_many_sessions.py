@@ -5,12 +5,12 @@
 
 import asyncio
 import sys
-from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from bench.sessions import Process, Seen, Visitor
 from pages.parts.site import listed
+from tests.awaiting import awaited
 from tests.browser.conftest import Server
 
 pytestmark = [
@@ -53,8 +53,7 @@ async def crowd(server, seen: Seen) -> float:
 
 def test_a_dozen_sessions_stay_light_and_see_no_error(server):
     seen = Seen()
-    with ThreadPoolExecutor(1) as thread:  # the browser's tests have a loop in this one
-        heavy = thread.submit(asyncio.run, crowd(server, seen)).result()
+    heavy = awaited(crowd(server, seen))
     assert seen.errors == []
     assert len(seen.seconds) == 2 * len(PAGES) + SESSIONS
     assert heavy <= MOST_MB

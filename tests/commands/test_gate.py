@@ -1,6 +1,5 @@
 """Requirement 25: this machine alone by default; a network only with flag, password and hosts."""
 
-import asyncio
 import http.client
 import os
 import subprocess
@@ -15,6 +14,7 @@ from core.commands.serve import own_names
 from core.errors import PasswordMissingError, PasswordTooShortError
 from core.gate import COOKIE, FREE_TRIES, Gate, read_access, set_password
 from core.settings import workspace
+from tests.awaiting import awaited
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PASSWORD = "correct horse 말결"
@@ -65,7 +65,7 @@ class Visitor:
         async def send(message):
             sent.append(message)
 
-        asyncio.run(self.gate(scope, receive, send))
+        awaited(self.gate(scope, receive, send))
         return sent
 
     def status(self, *arguments, **options) -> int:

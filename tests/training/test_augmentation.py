@@ -17,7 +17,7 @@ from core.settings import (
 )
 from core.training.data import TrainingData, read_data
 from core.training.events import Finished
-from core.training.learning import training_part
+from core.training.parts import training_part
 from core.training.run import Experiment
 from core.training.setup import new_experiment
 
