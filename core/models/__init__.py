@@ -17,6 +17,7 @@ from core.models.bundle import (
 )
 from core.models.bundle_file import load_bundle, load_for_answers, save_bundle
 from core.models.classical import build, epoch_trainer, fit
+from core.models.epochs import EpochResult
 from core.models.guest_model import GuestModel
 from core.models.passport import build_passport
 from core.models.registry import (
@@ -32,7 +33,7 @@ from core.models.registry import (
 )
 
 if TYPE_CHECKING:
-    from core.models.mlp import EpochResult, EpochTrainer
+    from core.models.mlp import EpochTrainer
 
 __all__ = [
     "Bundle",
@@ -62,8 +63,8 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    if name in {"EpochResult", "EpochTrainer"}:
-        from core.models import mlp
+    if name == "EpochTrainer":
+        from core.models.mlp import EpochTrainer
 
-        return getattr(mlp, name)
+        return EpochTrainer
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

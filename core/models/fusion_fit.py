@@ -7,8 +7,9 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from core.models.classical import fit
+from core.models.epochs import EpochResult
 from core.models.fusion import fused_pipeline, stacking_link
-from core.models.mlp import EpochResult, EpochTrainer
+from core.models.mlp import EpochTrainer
 from core.settings import ClassicalSpec, MlpSpec
 
 __all__ = ["FusedTrainer", "fit_fused"]

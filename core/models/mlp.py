@@ -7,22 +7,22 @@ are its own too, except that early stopping looks at the UAR and keeps speakers 
 import copy
 import warnings
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 from scipy.special import expit, softmax
-from sklearn.metrics import recall_score
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from core.errors import TrainingDivergedError
 from core.models.classical import balanced_weights, build
+from core.models.epochs import EpochResult, mean_recall
 from core.models.inner_folds import validation_part
+from core.models.mlp_epoch import EpochLearner
 from core.settings import MlpSpec
 
-__all__ = ["EpochResult", "EpochTrainer"]
+__all__ = ["EpochTrainer"]
 
 _ACTIVATIONS = {
     "relu": lambda z: np.maximum(z, 0, out=z),
@@ -32,15 +32,6 @@ _ACTIVATIONS = {
 }
 # What training needs and answering does not; a bundle without it is a third of the size.
 _TRAINING_STATE = ("_optimizer", "_random_state", "_best_coefs", "_best_intercepts")
-
-
-@dataclass(frozen=True)
-class EpochResult:
-    """What one epoch brought."""
-
-    epoch: int  # from 1
-    loss: float  # mean over the epoch's batches, L2 penalty included
-    validation: float | None  # UAR on the inner validation part, with early stopping
 
 
 class EpochTrainer:
@@ -210,35 +201,19 @@ class EpochTrainer:
             raise TrainingDivergedError(self.epoch)
 
     def _learn_one_epoch(self) -> None:
-        """The first one through `partial_fit`, the others past its checks of the same data.
-
-        The checks cost as much as the learning; `tests/models/test_mlp.py` holds that every epoch
-        is the one that `partial_fit` would have given.
-        """
+        """The first one through `partial_fit`, the others past its checks of the same data."""
         mlp = self._mlp
         if self.epoch == 1:
             mlp.partial_fit(self._X, self._y, sample_weight=self._weights, classes=self._classes)
-            self._targets = mlp._label_binarizer.transform(self._y).astype(bool)
+            self._further = EpochLearner(mlp, self._X, self._y, self._weights)
             return
-        sizes = [len(self._X[0]), *mlp.hidden_layer_sizes, mlp.n_outputs_]
-        mlp._fit_stochastic(
-            self._X,
-            self._targets,
-            self._weights,
-            [self._X] + [None] * (len(sizes) - 1),
-            [None] * (len(sizes) - 1),
-            [np.empty_like(W) for W in mlp.coefs_],
-            [np.empty_like(b) for b in mlp.intercepts_],
-            sizes,
-            incremental=True,
-        )
+        self._further.learn()
 
     def _validation_score(self) -> float | None:
         if self._held_back is None:
             return None
         X, y = self._held_back
-        guess = self.proba(X).argmax(axis=1)
-        return float(recall_score(y, guess, labels=np.unique(y), average="macro"))
+        return mean_recall(y, self.proba(X).argmax(axis=1))
 
     def _note(self, score: float) -> None:
         """Count the epochs that brought nothing, as scikit-learn counts them."""

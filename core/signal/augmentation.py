@@ -12,7 +12,6 @@ import hashlib
 
 import numpy as np
 from scipy import fft
-from scipy.signal import fftconvolve
 
 from core.audio import resample
 from core.settings import SR, AugmentSpec, spec_digest
@@ -127,6 +126,8 @@ def _most_alike(y: np.ndarray, wanted: int, going_on: int) -> int:
     """Where near the wanted place the signal is most as it would have gone on."""
     first = max(0, min(wanted - _SEARCH, len(y) - _FRAME - 1))
     last = max(first, min(wanted + _SEARCH, len(y) - _FRAME - 1))
+    from scipy.signal import fftconvolve  # a second of import that few runs need
+
     model = y[min(going_on, len(y) - _FRAME) :][:_FRAME]
     likeness = fftconvolve(y[first : last + _FRAME], model[::-1], mode="valid")
     return first + int(likeness.argmax())
@@ -134,6 +135,8 @@ def _most_alike(y: np.ndarray, wanted: int, going_on: int) -> int:
 
 def _in_room(y: np.ndarray, rt60: float, rng: np.random.Generator) -> np.ndarray:
     """The clip with an echo that dies away, as loud as before."""
+    from scipy.signal import fftconvolve
+
     t = np.arange(round(rt60 * SR)) / SR
     tail = rng.standard_normal(len(t)) * np.exp(-_DECAY * t / rt60)
     tail *= 0.5 / np.sqrt((tail**2).sum() + 1e-12)  # 6 dB below the direct sound

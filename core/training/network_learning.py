@@ -13,7 +13,7 @@ import numpy as np
 
 from core.corpus.splits import Fold
 from core.evaluation import unweighted_average_recall
-from core.models.mlp import EpochResult
+from core.models.epochs import EpochResult
 from core.models.neural.trainer import NeuralTrainer
 from core.settings import ExperimentSpec, NeuralSpec, SequenceSpec
 from core.training.data import TrainingData

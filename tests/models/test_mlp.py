@@ -39,13 +39,20 @@ def test_an_epoch_is_one_of_scikit_learn():
     assert (run.estimator.predict_proba(X) == expected.predict_proba(X)).all()
 
 
-@pytest.mark.parametrize("n_classes", [2, 4])
-def test_every_epoch_is_the_one_that_partial_fit_would_have_given(n_classes):
+@pytest.mark.parametrize(
+    ("n_classes", "activation", "solver"),
+    [(2, "relu", "adam"), (4, "relu", "adam"), (4, "tanh", "adam"), (4, "relu", "sgd")],
+)
+def test_every_epoch_is_the_one_that_partial_fit_would_have_given(n_classes, activation, solver):
     X, y, _ = voices(n_classes=n_classes)
     X = X.astype(np.float32)
     weights = balanced_weights(y).astype(np.float32)
-    expected = MLPClassifier((8,), batch_size=30, alpha=0.1, random_state=np.random.RandomState(3))
-    spec = MlpSpec(hidden_layer_sizes=(8,), batch_size=30, alpha=0.1, standardise=False)
+    how: dict = {
+        "hidden_layer_sizes": (8, 6), "batch_size": 30, "alpha": 0.1,
+        "activation": activation, "solver": solver,
+    }  # fmt: skip
+    expected = MLPClassifier(**how, random_state=np.random.RandomState(3))
+    spec = MlpSpec(**how, standardise=False)
     run = EpochTrainer(spec, X, y, n_classes=n_classes, class_weight=True, seed=3)
     for _ in range(6):
         expected.partial_fit(X, y, sample_weight=weights, classes=np.arange(n_classes))

@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Literal
 
 import numpy as np
-from sklearn.metrics import recall_score
 
 from core.errors import TrainingDivergedError
 from core.models.classical import balanced_weights
+from core.models.epochs import EpochResult, mean_recall
 from core.models.inner_folds import validation_part
-from core.models.mlp import EpochResult
 from core.models.neural.architecture import architecture, n_networks
 from core.models.neural.disturbance import disturbed
 from core.models.neural.layers import softmax
@@ -213,7 +212,7 @@ class NeuralTrainer:
         if len(self._held_back):
             y = self._y[self._held_back]
             guess = self.proba(self._X[self._held_back]).argmax(axis=1)
-            score = float(recall_score(y, guess, labels=np.unique(y), average="macro"))
+            score = mean_recall(y, guess)
         self._note(-loss if score is None else score)
         if self._stale > self.spec.patience:
             self.stopped = "converged" if score is None else "early-stopping"
