@@ -15,6 +15,7 @@ import typer
 
 from core.commands.console import caption, say
 from core.commands.serve import own_names
+from core.errors import PasswordMissingError
 from core.files import write_atomically
 from core.i18n import N_
 from core.settings import workspace
@@ -57,10 +58,20 @@ def certificate(
     say(_(MADE).format(folder=folder, names=said, until=f"{until:%Y-%m-%d}"))
     say(_(NEXT))
     say(
-        "  python -m core serve --lan"
+        f"  python -m core serve --lan{'' if _has_password() else ' --set-password'}"
         f" --certificate {_quoted(files['certificate'])} --key {_quoted(files['key'])}"
     )
     say(_(TRUST))
+
+
+def _has_password() -> bool:
+    from core.gate import read_access
+
+    try:
+        read_access(workspace())
+    except PasswordMissingError:
+        return False
+    return True
 
 
 def _quoted(path: Path) -> str:

@@ -10,12 +10,13 @@ from typing import Annotated
 import typer
 
 from core.commands.console import caption, say, user_errors
+from core.errors import NeedsOptionError
 from core.i18n import N_
 from core.settings import REPOSITORY, workspace
 
 __all__ = ["register"]
 
-OPEN = N_("Open on the network: http://{name}:{port} (password needed).")
+OPEN = N_("Open on the network: {address} (password needed).")
 MICROPHONE = N_(
     "Browsers give the microphone to https or this machine only; see --certificate and --key."
 )
@@ -37,8 +38,8 @@ def serve(
     host: Annotated[list[str] | None, typer.Option(help="Another name of this machine.")] = None,
     address: Annotated[str, typer.Option(help="With --lan: where to listen.")] = "0.0.0.0",  # noqa: S104 - asked for by --lan
     new_password: Annotated[bool, typer.Option("--set-password")] = False,
-    certificate: Annotated[Path | None, typer.Option(help="For https.")] = None,
-    key: Annotated[Path | None, typer.Option(help="For https.")] = None,
+    certificate: Annotated[Path | None, typer.Option(help="For https.", exists=True)] = None,
+    key: Annotated[Path | None, typer.Option(help="For https.", exists=True)] = None,
 ) -> None:
     """Start the app: for this machine alone, unless --lan is given."""
     environment = {k: v for k, v in os.environ.items() if k != "MALGYEOL_PASSWORD"}
@@ -47,19 +48,29 @@ def serve(
         command = ["streamlit_app.py", *options, "--server.address", "127.0.0.1"]
     else:
         with user_errors(as_json=False):
+            _check_pair(certificate, key)
             _make_access(ask=new_password)
         names = own_names(host or ())
         environment["MALGYEOL_LAN_HOSTS"] = ",".join(names)
         # The gate has its own list of hosts, for every request and not for live ones alone.
         options += ["--server.address", address, "--server.allowedHosts", "*"]
-        if certificate and key:
+        if secure := certificate is not None:
             options += ["--server.sslCertFile", str(certificate), "--server.sslKeyFile", str(key)]
         else:
             say(caption()(MICROPHONE))
-        say(caption()(OPEN).format(name=names[0], port=port))
+        scheme = "https" if secure else "http"
+        say(caption()(OPEN).format(address=f"{scheme}://{names[0]}:{port}"))
         command = ["pages/parts/lan_app.py", *options]
     run = [sys.executable, "-m", "streamlit", "run", *command]
     raise typer.Exit(subprocess.call(run, cwd=REPOSITORY, env=environment))
+
+
+def _check_pair(certificate: Path | None, key: Path | None) -> None:
+    """Refuse one without the other: the app would be open to all who listen on the way."""
+    if certificate is None and key is not None:
+        raise NeedsOptionError("--key", "--certificate")
+    if key is None and certificate is not None:
+        raise NeedsOptionError("--certificate", "--key")
 
 
 def _make_access(*, ask: bool) -> None:

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from core.commands import app
 from core.commands.certificate import own_addresses, self_signed
+from core.gate import set_password
 from core.settings import workspace
 
 
@@ -33,8 +34,23 @@ def test_the_command_leaves_a_pair_that_a_server_takes(workspace_home):
     folder = workspace().root / "https"
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
-    assert "serve --lan" in said.output
+    assert "serve --lan --set-password --certificate" in said.output
     assert "studio.local" in said.output
+
+
+def test_a_certificate_without_its_key_is_refused_and_never_served_in_the_open(workspace_home):
+    CliRunner().invoke(app, ["certificate"])
+    folder = workspace().root / "https"
+    for alone, missing in (("certificate", "key"), ("key", "certificate")):
+        pair = [f"--{alone}", str(folder / f"{alone}.pem")]
+        said = CliRunner().invoke(app, ["serve", "--lan", *pair])
+        assert said.exit_code == 2
+        assert f"--{missing}" in said.output
+
+
+def test_once_there_is_a_password_nobody_is_told_to_set_one(workspace_home):
+    set_password(workspace(), "correct horse 말결")
+    assert "--set-password" not in CliRunner().invoke(app, ["certificate"]).output
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows keeps rights in another way")

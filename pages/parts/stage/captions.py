@@ -202,10 +202,10 @@ def _keys(_: Translate) -> dict[str, tuple[str, str]]:
 def _microphone(_: Translate) -> dict[str, str]:
     return {
         "refused": _("The browser may not use the microphone: allow it left of the address."),
-        "missing": _("No microphone was found."),
-        "taken": _("Another program has the microphone."),
+        "missing": _("No microphone was found. Plug one in; P checks again."),
+        "taken": _("Another program has the microphone. Close it; P checks again."),
         "insecure": _("Browsers give the microphone only to localhost and to HTTPS addresses."),
         "failed": _("The microphone could not be opened."),
-        "dead": _("The microphone gives no sound."),
+        "dead": _("The microphone gives no sound. Unmute it; P checks again."),
         "lost": _("The microphone went away."),
     }
