@@ -1,53 +1,18 @@
-"""The frame of all pages: configuration, language, menu, and a boundary around errors.
+"""The app: its server with our shell before it, and what it runs for each visitor.
 
-Run with ``streamlit run streamlit_app.py``: Streamlit imports this file for `app`, its server with
-our shell before it, and then runs it for each visitor.
+Run with ``streamlit run streamlit_app.py``. Streamlit looks in this file for an `st.App`, imports
+it before it listens, and then runs it for each visitor: nothing is imported with it that only a
+visit needs.
 """
 
 import streamlit as st
-from starlette.middleware import Middleware
-
-from core.i18n import captions
-from pages.parts.error_boundary import error_boundary
-from pages.parts.frame import routing, wanted_page
-from pages.parts.language import current_language, keep_language_in_address
-from pages.parts.memory import collect_in_background
-from pages.parts.pieces import MARK_FOLDER
-from pages.parts.shell import Shell
-from pages.parts.sidebar import draw_sidebar
-from pages.parts.site import HOME, listed
-from pages.parts.style import write_language_rules
-
-
-def main() -> None:
-    """Draw the frame and run the page that was asked for."""
-    collect_in_background()
-    _ = captions(current_language())
-    entries = {page.name: page for page in listed()}
-    pages = {
-        name: st.Page(page.file, title=_(page.title), url_path=name, default=name == HOME)
-        for name, page in entries.items()
-    }
-    current = st.navigation(list(pages.values()), position="hidden")
-    st.set_page_config(
-        page_title=_("{page} · Malgyeol").format(page=current.title),
-        page_icon=MARK_FOLDER / "favicon.svg",
-        layout="wide",
-        initial_sidebar_state=256,  # px; opened where there is room,
-    )
-    if wanted := wanted_page():
-        name, query = wanted
-        st.switch_page(pages[name], query_params=query)
-    keep_language_in_address()
-    write_language_rules()
-    with error_boundary():
-        draw_sidebar(current.title)
-    with routing(), error_boundary():
-        current.run()
-
 
 # A worker process imports this file under yet another name: it must neither draw nor serve.
 if __name__ == "__main__":
-    main()
+    from pages.parts.visit import draw_visit
+
+    draw_visit()
 elif __name__ == "streamlit_app":
-    app = st.App(__file__, middleware=[Middleware(Shell)])
+    from pages.parts.server import behind, importing_visit
+
+    app = st.App(__file__, middleware=behind(), lifespan=importing_visit)

@@ -8,12 +8,10 @@ from starlette.middleware import Middleware
 
 from core.gate import Gate, read_access
 from core.settings import REPOSITORY, lan_hosts, workspace
-from pages.parts.shell import Shell
+from pages.parts.server import behind, importing_visit
 
 app = st.App(
     str(REPOSITORY / "streamlit_app.py"),
-    middleware=[
-        Middleware(Gate, access=read_access(workspace()), hosts=lan_hosts()),
-        Middleware(Shell),
-    ],
+    middleware=behind(Middleware(Gate, access=read_access(workspace()), hosts=lan_hosts())),
+    lifespan=importing_visit,
 )
