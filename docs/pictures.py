@@ -3,13 +3,14 @@
 python -m docs.pictures tour      # docs/images/*.webp
 python -m docs.pictures sheet     # screenshots/sheet-*.png: every page and every view of it, both
                                   # languages, both themes, wide and narrow
+python -m docs.pictures sheet home dataset-3    # these alone, by the names of their pictures
 """
 
 import argparse
 import os
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from io import BytesIO
 from itertools import product
@@ -168,8 +169,8 @@ def tour() -> None:
         browser.close()
 
 
-def sheet() -> None:
-    """Every page and view in every dress, side by side."""
+def sheet(names: Sequence[str]) -> None:
+    """Pages and views in every dress, side by side; all of them where none is named."""
     from playwright.sync_api import sync_playwright
 
     SHEETS.mkdir(exist_ok=True)
@@ -177,6 +178,9 @@ def sheet() -> None:
         browser = launch(session)
         for entry in listed():
             for view in range(VIEWS.get(entry.name, 1)):
+                name = f"{entry.name}-{view}" if view else entry.name
+                if names and name not in names:
+                    continue
                 shots = []
                 for theme, language in product(("light", "dark"), ("ko", "en")):
                     path = address(entry.name, run)
@@ -187,7 +191,6 @@ def sheet() -> None:
                         settled(page, PATIENCE)
                     shots += measured(page)
                     page.context.close()
-                name = f"{entry.name}-{view}" if view else entry.name
                 beside(shots, columns=4).save(SHEETS / f"sheet-{name}.png")
         browser.close()
 
@@ -229,7 +232,12 @@ def main() -> None:
     """Make what was asked for."""
     asked = argparse.ArgumentParser()
     asked.add_argument("what", choices=("tour", "sheet"))
-    {"tour": tour, "sheet": sheet}[asked.parse_args().what]()
+    asked.add_argument("names", nargs="*", help="of sheets, such as home or dataset-3; else all")
+    options = asked.parse_args()
+    if options.what == "tour":
+        tour()
+    else:
+        sheet(options.names)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What all sessions share: the catalog, models in memory, pictures of sounds."""
+"""What all sessions share: the catalog, models in memory, decoded sounds."""
 
 from pathlib import Path
 
@@ -7,12 +7,10 @@ import streamlit as st
 from core.audio import DECODERS, Sound, decode_apart
 from core.corpus import Catalog, Utterance, ensure_demo
 from core.corpus.clips import read_clip
-from core.errors import AudioError
 from core.models import Bundle, default_model, find_model, load_for_answers
-from core.plots import Theme, thumbnail_png
 from core.settings import workspace
 
-__all__ = ["bundle", "catalog", "clip_sound", "clip_thumbnail", "decoded"]
+__all__ = ["bundle", "catalog", "clip_sound", "decoded"]
 
 
 def catalog() -> Catalog:
@@ -86,34 +84,3 @@ def clip_sound(utterance: Utterance) -> Sound:
     sound : Sound
     """
     return read_clip(catalog(), utterance)
-
-
-def clip_thumbnail(clip: Utterance, theme: Theme) -> str:
-    """The spectrogram thumbnail of a clip, made once.
-
-    Parameters
-    ----------
-    clip : Utterance
-    theme : {"light", "dark"}
-
-    Returns
-    -------
-    uri : str
-        A data URI; empty where the clip cannot be read.
-    """
-    return _thumbnail(clip.content, clip.start, clip.end, clip.correction, theme, clip)
-
-
-@st.cache_data(show_spinner=False, max_entries=4_000)
-def _thumbnail(
-    content: str, start: float, end: float | None, correction: str, theme: Theme, _clip: Utterance
-) -> str:
-    from base64 import b64encode
-
-    from core.features import log_mel_spectrogram
-
-    try:
-        S_db, _times, _freqs = log_mel_spectrogram(read_clip(catalog(), _clip).y)
-    except AudioError:
-        return ""
-    return "data:image/png;base64," + b64encode(thumbnail_png(S_db, theme=theme)).decode()
