@@ -14,6 +14,7 @@ __all__ = ["ROWS", "Desk", "Listing", "desk_of", "show_clips", "wanted_corpus"]
 ROWS = 50  # clips on one page of the table
 AS_PICKED = "picked"  # the order in which a listing came, such as the worst first
 STATE = "dataset.desk"
+LONGEST_ID = 18  # digits that the catalog's own numbers can have
 WANTED = "dataset.wanted"
 
 
@@ -165,7 +166,8 @@ def desk_of(corpus: CorpusInfo) -> Desk:
     if not isinstance(desk, Desk) or desk.corpus != corpus.name:
         handled = desk.handled if isinstance(desk, Desk) else 0
         asked = st.query_params.get("clip", "")
-        current = int(asked) if asked.isdecimal() else None
+        numbered = asked.isdecimal() and len(asked) <= LONGEST_ID  # links come from anybody
+        current = int(asked) if numbered else None
         desk = st.session_state[STATE] = Desk(corpus.name, handled=handled, current=current)
     desk.learn_scheme(corpus)
     wanted = st.session_state.pop(WANTED, None)
