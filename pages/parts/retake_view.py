@@ -126,7 +126,7 @@ def _draw_look(page: Frame, catalog: Catalog, queue: Queue) -> None:
     captions = page.emotion_captions()
     chip = page.emotion_chip(clip.emotion) if clip.emotion else ""
     said = esc_html(clip.sentence_text or clip.name)
-    page.html(f'<div class="mg-prompt"><b>{said}</b>{chip}</div>')
+    page.html(f'<div class="mg-prompt mg-prompt-quiet"><b>{said}</b>{chip}</div>')
     for reason in look.reasons:
         page.note("caution", _why(page, look, reason, captions))
     draw_player(

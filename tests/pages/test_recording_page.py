@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.corpus import Catalog
-from core.corpus.consents import agreement_of, note_consent
+from core.corpus.consents import agreement_of, consents, note_consent
 from core.corpus.cutting import Cut, read_take, save_cuts
 from core.corpus.sheets import ORIGINAL_SHEET, save_sheet, sheet_of
 from core.errors import DiskFullError, NoSpeechFoundError
@@ -100,6 +100,15 @@ def test_a_voice_is_withdrawn_after_a_look_and_a_tick(open_page, kept):
     assert not at.exception
     with Catalog() as catalog:
         assert not [c for c in catalog.corpora() if c.name == "ours" and c.n_utterances]
+
+
+def test_a_consent_of_nobody_is_not_noted_and_the_page_says_what_is_missing(open_page, kept):
+    at = show(open_page("recording"), "consent")
+    next(button for button in at.button if button.label == "적기").click().run()
+    assert not at.exception
+    assert any("누가 무엇에 동의하는지" in html.proto.body for html in at.get("html"))
+    with Catalog() as catalog:
+        assert [c.speaker for c in consents(catalog)] == ["7"]
 
 
 def test_a_take_that_cannot_be_kept_is_said_and_keeps_nothing(workspace_home, monkeypatch):
