@@ -94,7 +94,7 @@ def moment(seconds: float, language: str) -> str:
     return f"{day} {time}".replace("\u202f", " ")
 
 
-def percent(share: float) -> str:
+def percent(share: float, decimals: int = 0) -> str:
     r"""A share as every page writes it: ``82 %``, and never broken over two lines.
 
     What is nearly all is not all: ``100 %`` is written where nothing is missing.
@@ -103,6 +103,8 @@ def percent(share: float) -> str:
     ----------
     share : float
         1 is all.
+    decimals : int
+        Behind the point, for shares of a few per cent.
 
     Returns
     -------
@@ -113,6 +115,8 @@ def percent(share: float) -> str:
     >>> percent(0.824), percent(0.997), percent(1.0)
     ('82\xa0%', '99\xa0%', '100\xa0%')
     """
+    if decimals:
+        return f"{100 * share:.{decimals}f}\u00a0%"
     whole = round(100 * share)
     return f"{99 if whole == 100 and share < _ALL else whole}\u00a0%"
 

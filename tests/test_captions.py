@@ -62,6 +62,30 @@ def test_korean_names_the_same_values(catalogue):
         assert placeholders(msgstr) == placeholders(msgid), msgid
 
 
+def closed_up(text: str) -> list[str]:
+    """Percents without the glossary's space, as text, placeholder or format has them."""
+    return re.findall(r"[\d}]%|\{[^{}]*%\}", text)
+
+
+def test_a_percent_without_its_space_is_seen_however_it_is_written():
+    assert closed_up("82% and {share}% and {share:.0%}") == ["2%", "}%", "{share:.0%}"]
+    assert not closed_up("82 %, 82\u00a0%, {share} %, {share}")
+
+
+@pytest.mark.parametrize("catalogue", TRANSLATED)
+def test_percents_in_messages_have_their_space(catalogue):
+    assert TRANSLATED[catalogue]
+    for pair in TRANSLATED[catalogue]:
+        assert not any(closed_up(text) for text in pair), pair
+
+
+@pytest.mark.parametrize("file", SOURCES, ids=lambda f: str(f.relative_to(ROOT)))
+def test_percents_in_sources_come_from_one_place_but_for_those_of_a_style(file):
+    lines = file.read_text(encoding="utf-8").splitlines()
+    said = [line for line in lines if re.search(r":\.\d%\}", line)]
+    assert not [line for line in said if not re.search(r"(left|width):", line)]
+
+
 def test_a_message_of_several_rooms_says_the_same_in_each():
     said: dict[str, set[str]] = {}
     for pairs in TRANSLATED.values():

@@ -125,7 +125,7 @@ def import_(
             data = file.read_bytes()
         except OSError as error:
             raise UnreadableFileError(str(file), error.strerror or str(error)) from None
-        entry = install_model(data, name or file.stem)
+        entry = install_model(data, name or file.stem, file=file.name)
         _tell(as_json, {"model": entry.name, "file": str(entry.path)})
 
 

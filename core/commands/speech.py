@@ -12,7 +12,7 @@ from core.commands.console import USER_ERROR, caption, print_json, say, user_err
 from core.commands.predict import NO_ENGINE, asked_engine
 from core.emotions import emotion
 from core.errors import MalgyeolError, UnknownKnobError
-from core.i18n import N_
+from core.i18n import N_, percent
 
 __all__ = ["register"]
 
@@ -259,7 +259,7 @@ def _say_event(event: Any) -> None:
         heard = event.segment.prediction
         unsure = "" if heard.sure else " · " + _("Not sure")
         span = f"{event.segment.start:.1f}–{event.segment.end:.1f} s"
-        said = f"{_(emotion(heard.emotion).caption)} {heard.confidence:.0%}{unsure}"
+        said = f"{_(emotion(heard.emotion).caption)} {percent(heard.confidence)}{unsure}"
         say(f"{event.time:7.2f} s  [{event.index}] {span}: {said}")
     elif hasattr(event, "transcript"):
         words = event.error.describe(_) if event.error else f"“{event.transcript.text}”"

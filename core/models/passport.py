@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.emotions import EMOTION_IDS, emotion
-from core.i18n import N_, Translate, captions
+from core.i18n import N_, Translate, captions, percent
 
 __all__ = ["build_passport"]
 
@@ -207,7 +207,7 @@ def known_failures(manifest: dict[str, Any], _: Translate) -> Iterator[tuple[str
             meant, heard = (_(emotion(scheme[k]).caption) for k in (i, j))
             yield (
                 _("{meant} taken for {heard}").format(meant=meant, heard=heard),
-                _("{share} of the clips").format(share=f"{100 * share:.0f} %"),
+                _("{share} of the clips").format(share=percent(share)),
             )
     speakers = [s for s in metrics.get("per_speaker") or [] if s["n"] >= _LEAST_CLIPS]
     if len(speakers) > 1:

@@ -255,7 +255,7 @@ def set_active(name: str | None) -> None:
     write_atomically(pointer, find_model(name).stem.encode())
 
 
-def install_model(data: bytes, name: str) -> ModelEntry:
+def install_model(data: bytes, name: str, *, file: str | None = None) -> ModelEntry:
     """Take a bundle from outside into the workspace, once it has passed every check.
 
     Parameters
@@ -263,6 +263,8 @@ def install_model(data: bytes, name: str) -> ModelEntry:
     data : bytes
     name : str
         Its name here; an older model of this name is replaced.
+    file : str, optional
+        What the file that came in is called, for messages; what it will be called here by default.
 
     Returns
     -------
@@ -276,6 +278,6 @@ def install_model(data: bytes, name: str) -> ModelEntry:
         If the bundle is refused; nothing is written then.
     """
     path = model_path(name)
-    load_bundle(data, name=path.name)
+    load_bundle(data, name=file or path.name)
     write_atomically(path, data, tidy=True)
     return _entry(path, shipped=False)

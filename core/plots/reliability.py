@@ -1,11 +1,11 @@
 """Is it as right as it is sure? Confidence against accuracy, on the line where both agree."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import plotly.graph_objects as go
 
-from core.i18n import Translate
+from core.i18n import Translate, percent
 from core.plots.theme import Theme, new_figure, palette, plain
 
 __all__ = ["ConfidenceBin", "reliability_figure"]
@@ -19,6 +19,12 @@ class ConfidenceBin(Protocol):
     n: int
     confidence: float
     accuracy: float
+
+
+SHARES: dict[str, Any] = {
+    "tickvals": [i / 5 for i in range(6)],
+    "ticktext": [percent(i / 5) for i in range(6)],
+}
 
 
 def reliability_figure(
@@ -47,7 +53,7 @@ def reliability_figure(
     _ = translate
     colors = palette(theme)
     most = max((b.n for b in bins), default=1)
-    said = _("sure to {confidence:.0%}, right in {accuracy:.0%} of {n} answers")
+    said = _("sure to {confidence}, right in {accuracy} of {n} answers")
     figure = new_figure(theme, height=height)
     figure.add_scatter(
         x=[0, 1],
@@ -65,9 +71,12 @@ def reliability_figure(
             "color": colors.accent_text,
             "size": [max(LEAST_DOT, MOST_DOT * (b.n / most) ** 0.5) for b in bins],
         },
-        hovertext=[said.format(confidence=b.confidence, accuracy=b.accuracy, n=b.n) for b in bins],
+        hovertext=[
+            said.format(confidence=percent(b.confidence), accuracy=percent(b.accuracy), n=b.n)
+            for b in bins
+        ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
-    figure.update_xaxes(title_text=_("How sure it was"), range=[0, 1.02], tickformat=".0%")
-    figure.update_yaxes(title_text=_("How often it was right"), range=[0, 1.04], tickformat=".0%")
+    figure.update_xaxes(title_text=_("How sure it was"), range=[0, 1.02], **SHARES)
+    figure.update_yaxes(title_text=_("How often it was right"), range=[0, 1.04], **SHARES)
     return figure.update_layout(showlegend=False)

@@ -4,6 +4,8 @@ A page holds nothing but the job's id: what it sees comes from the catalog's job
 run's event file, so it can be left, reloaded or lose its server and find the run again.
 """
 
+import contextlib
+import os
 import subprocess
 import sys
 import threading
@@ -24,6 +26,7 @@ __all__ = ["LOST_AFTER", "JobView", "cancel", "ensure_worker", "submit", "watch"
 
 LOST_AFTER = 15.0  # s without a heartbeat before a running job counts as lost
 SILENT_AFTER = 3.0  # s without one before it is looked whether the worker is there at all
+STEP_BACK = 5  # how much nicer than its server a worker is: with few cores the screen goes first
 
 # Workers that this process has started, by workspace: one that is still on its way to the lock
 # would otherwise be started again at every look of every page.
@@ -92,14 +95,20 @@ def ensure_worker(place: Workspace) -> None:
 def _start_worker(place: Workspace) -> subprocess.Popen:
     place.logs.mkdir(parents=True, exist_ok=True)
     with (place.logs / "worker.log").open("ab") as log:
-        return subprocess.Popen(
+        worker = subprocess.Popen(
             [sys.executable, "-m", "core.training.worker"],
             cwd=REPOSITORY,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
             start_new_session=True,  # it outlives the server that started it
+            creationflags=getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0),  # Windows
         )
+    if hasattr(os, "setpriority"):  # its threads, which come later, have it from it
+        with contextlib.suppress(OSError):  # over already
+            ours = os.getpriority(os.PRIO_PROCESS, 0)
+            os.setpriority(os.PRIO_PROCESS, worker.pid, ours + STEP_BACK)
+    return worker
 
 
 def _worker_running(place: Workspace) -> bool:

@@ -1,6 +1,6 @@
 """How a score was made, in words: the sentence that stands beside every number."""
 
-from core.i18n import N_, Translate
+from core.i18n import N_, Translate, percent
 from core.settings import SplitSpec
 
 __all__ = ["protocol_text"]
@@ -45,8 +45,8 @@ def protocol_text(
     """
     parts = [translate(_HELD_OUT[split.mode])]
     if split.three_way:
-        shares = {"test": split.test_share, "validation": split.validation_share}
-        said = N_("one test part of {test:.0%} opened once, {validation:.0%} to stop by")
+        shares = {"test": percent(split.test_share), "validation": percent(split.validation_share)}
+        said = N_("one test part of {test} opened once, {validation} to stop by")
         parts.append(translate(said).format(**shares))
     elif split.n_folds == 0:
         parts.append(translate(_ONE_OUT[split.mode]))

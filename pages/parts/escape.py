@@ -32,7 +32,7 @@ def one_line(text: str) -> str:
     >>> one_line("a\nb\u202ec")
     'a bc'
     """
-    spaced = re.sub(r"\s", " ", text)
+    spaced = re.sub(r"[^\S\u00a0]", " ", text)  # `82 %` is not to be broken
     return "".join(c for c in spaced if unicodedata.category(c) not in _INVISIBLE)
 
 

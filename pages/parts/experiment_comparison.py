@@ -7,7 +7,7 @@ import streamlit as st
 from core.corpus import Catalog
 from core.corpus.runs import Run
 from core.errors import MalgyeolError
-from core.i18n import N_
+from core.i18n import N_, Translate
 from core.plots import Curve, mean_held_out, overlay_figure
 from core.plots.theme import palette
 from core.training.comparison import (
@@ -27,8 +27,15 @@ from core.training.history import (
 from pages.parts.clip_changes import owner
 from pages.parts.desk import show_clips
 from pages.parts.experiment_run import STARTED, draw_curves
-from pages.parts.experiment_words import run_title, setting_name, setting_value, when
-from pages.parts.frame import Frame, esc_html, guarded
+from pages.parts.experiment_words import (
+    feature_name,
+    own_settings,
+    run_title,
+    setting_name,
+    setting_value,
+    when,
+)
+from pages.parts.frame import Frame, esc_html, esc_md, guarded
 from pages.parts.pieces import score_difference
 
 __all__ = ["difference_html", "draw_comparison", "draw_many"]
@@ -63,15 +70,15 @@ def draw_comparison(page: Frame, catalog: Catalog, old: Run, new: Run) -> None:
         found = compare_runs(catalog, old.id, new.id)
     except (DifferentClipsError, DifferentFoldsError) as error:
         _draw_not_comparable(page, catalog, old, new, error)
-        _draw_settings(page, settings_diff(old.spec, new.spec))
+        _draw_settings(page, old, new, settings_diff(old.spec, new.spec))
         return
     except MalgyeolError as error:
         page.note("caution", error.describe(_))
-        _draw_settings(page, settings_diff(old.spec, new.spec))
+        _draw_settings(page, old, new, settings_diff(old.spec, new.spec))
         return
     _draw_verdict(page, found)
     _draw_clips(page, found)
-    _draw_settings(page, found.settings)
+    _draw_settings(page, old, new, found.settings)
     draw_curves(page, found.new, found.old)
 
 
@@ -164,15 +171,15 @@ def difference_html(
     reach = 1.1 * max(LEAST_REACH, abs(low), abs(high), abs(difference))
 
     def place(value: float) -> str:
-        return f"{(value / reach + 1) / 2:.1%}"
+        return f"left:{(value / reach + 1) / 2:.1%}"
 
     return (
         f'<div class="mg-verdict" role="status" style="border:2px solid {colour}">'
         f"<b>{esc_html(word)}</b><span>{esc_html(sentence)}</span>"
         '<div class="mg-score-line" aria-hidden="true">'
-        f'<i class="mg-score-band" style="left:{place(low)};width:{(high - low) / reach / 2:.1%}">'
-        f'</i><i class="mg-score-chance" style="left:{place(0)}"></i>'
-        f'<i class="mg-score-dot" style="left:{place(difference)}"></i></div></div>'
+        f'<i class="mg-score-band" style="{place(low)};width:{(high - low) / reach / 2:.1%}">'
+        f'</i><i class="mg-score-chance" style="{place(0)}"></i>'
+        f'<i class="mg-score-dot" style="{place(difference)}"></i></div></div>'
     )
 
 
@@ -213,26 +220,39 @@ def _align(page: Frame, catalog: Catalog, old: str, new: str) -> None:
     st.session_state[STARTED] = job
 
 
-def _draw_settings(page: Frame, differences: tuple[SettingDifference, ...]) -> None:
+def _draw_settings(
+    page: Frame, old: Run, new: Run, differences: tuple[SettingDifference, ...]
+) -> None:
     _ = page._
     st.markdown(f"#### {_('What was set differently')}")
     if not differences:
         st.caption(_("Nothing: every setting and the seed are the same."))
         return
-    # of two kinds of features or models, each has settings of its own: those are no difference
-    kinds = {d.name[: -len(".kind")] for d in differences if d.name in OF_TWO_KINDS}
-    differences = tuple(
-        d
-        for d in differences
-        if d.name.partition(".")[0] not in kinds or d.name.endswith((".kind", ".parts", ".fuse"))
-    )
+    # of two kinds of features or models, each has settings of its own: no pairs for a table
+    kinds = [d.name.removesuffix(".kind") for d in differences if d.name in OF_TWO_KINDS]
     rows = [
         {
             "setting": setting_name(d.name, _),
-            "old": setting_value(d.name, d.old, _),
-            "new": setting_value(d.name, d.new, _),
+            "old": _value(d, "old", old, _),
+            "new": _value(d, "new", new, _),
         }
         for d in sorted(differences, key=lambda d: d.old is None or d.new is None)
+        if d.name.partition(".")[0] not in kinds or d.name.endswith((".kind", ".fuse"))
     ]
     captions = {"setting": _("Setting"), "old": _("Older"), "new": _("Newer")}
     st.dataframe(rows, hide_index=True, column_config=captions, key="experiments.diff")
+    own = [
+        (_(age), own_settings(run.spec, room, _))
+        for age, run in ((N_("Older"), old), (N_("Newer"), new))
+        for room in kinds
+    ]
+    lines = [f"- {age} · {esc_md(settings)}" for age, settings in own if settings]
+    if lines:
+        st.caption("\n".join([_("Each kind has settings of its own:"), "", *lines]))
+
+
+def _value(difference: SettingDifference, age: str, run: Run, _: Translate) -> str:
+    """One cell: features of another kind are told by name, several of them as what they are."""
+    if difference.name == "features.kind":
+        return feature_name(run.spec, _)
+    return setting_value(difference.name, getattr(difference, age), _)

@@ -1,12 +1,19 @@
 """Runs in words: what they learnt with, what was set differently, when and by whom."""
 
+import dataclasses
 from datetime import datetime
 from typing import Any
 
 from core.corpus import Catalog
 from core.corpus.runs import Run
 from core.i18n import N_, Translate
-from core.settings import default_model_spec, spec_from_json, spec_to_json
+from core.settings import (
+    FEATURE_SPECS,
+    MODEL_SPECS,
+    default_model_spec,
+    spec_from_json,
+    spec_to_json,
+)
 from core.training.history import owner_of
 from pages.parts.knobs import CAPTIONS
 from pages.parts.training_networks import SEQUENCE_CAPTIONS
@@ -17,6 +24,7 @@ __all__ = [
     "corpus_title",
     "feature_name",
     "model_name",
+    "own_settings",
     "protocol",
     "run_title",
     "setting_name",
@@ -102,6 +110,39 @@ def settings_summary(spec: dict[str, Any], _: Translate) -> str:
     return " · ".join(turned) or _("as it comes")
 
 
+def own_settings(spec: dict[str, Any], room: str, _: Translate) -> str:
+    """What a spec's model or features are, and every setting they have; empty where they have none.
+
+    Parameters
+    ----------
+    spec : dict
+    room : {"model", "features"}
+    _ : callable
+        Translation.
+
+    Returns
+    -------
+    text : str
+        Such as ``"SVM: C 1, Kernel rbf"``; feature sets that are joined, one after the other.
+    """
+    kinds = [part for part in spec[room].get("parts", [spec[room]]) if isinstance(part, dict)]
+    told = [(str(part.get("kind", "–")), _knobs(room, part, _)) for part in kinds]
+    return " · ".join(
+        f"{setting_value(f'{room}.kind', kind, _)}: {knobs}" for kind, knobs in told if knobs
+    )
+
+
+def _knobs(room: str, part: dict[str, Any], _: Translate) -> str:
+    """The settings of a model or a feature set that somebody could have turned."""
+    specs: dict[str, Any] = {"model": MODEL_SPECS, "features": FEATURE_SPECS}[room]
+    kind = specs.get(part.get("kind"))
+    fields = dataclasses.fields(kind) if kind is not None else ()
+    knobs = [field.name for field in fields if field.metadata.get("knob") and field.name in part]
+    return ", ".join(
+        f"{setting_name(f'{room}.{name}', _)} {value_text(part[name], _)}" for name in knobs
+    )
+
+
 def setting_name(name: str, _: Translate) -> str:
     """The caption of a setting, such as ``model.alpha``; one without a caption stays as it is."""
     if name in _SETTINGS:
@@ -138,5 +179,7 @@ def value_text(value: Any, _: Translate) -> str:
 
 
 def _part_text(part: dict[str, Any], _: Translate) -> str:
-    """One feature set of several, by its caption alone: its settings are its own run's matter."""
-    return _part_name(str(part.get("kind", "–")), _)
+    """One feature set of several, with the settings it has."""
+    kind = str(part.get("kind", "–"))
+    knobs = _knobs("features", part, _)
+    return f"{_part_name(kind, _)} ({knobs})" if knobs else _part_name(kind, _)

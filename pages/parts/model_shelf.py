@@ -143,7 +143,7 @@ def _draw_import(page: Frame) -> None:
         return
     stem = file.name.removesuffix(".malgyeol")
     try:
-        entry = install_model(file.getvalue(), stem)
+        entry = install_model(file.getvalue(), stem, file=file.name)
     except MalgyeolError as error:
         page.note("caution", error.describe(_))
         return

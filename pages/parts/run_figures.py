@@ -10,7 +10,7 @@ import streamlit as st
 from core.corpus import Catalog
 from core.corpus.listening_test import attach_listening_test, detach_listening_test
 from core.errors import MalgyeolError
-from core.i18n import N_
+from core.i18n import N_, percent
 from core.plots import SpeakerScore, confusion_figure, per_speaker_figure, reliability_figure
 from core.training.held_out import Confidence, HardClip, HeldOut, confidence_of, hard_clips
 from pages.parts.clip_grid import draw_grid
@@ -234,9 +234,9 @@ def _draw_confidence(page: Frame, run_id: str, answers: HeldOut) -> None:
     figure = reliability_figure(found.bins, theme=page.theme, translate=_)
     st.plotly_chart(figure, theme=None, key=f"result.sure.{run_id}", config=QUIET)
     text = _(
-        "Confidence and truth lie {ece:.1%} apart on average (ECE), {before:.1%} before"
+        "Confidence and truth lie {ece} apart on average (ECE), {before} before"
         " calibration. On the dashed line it is right exactly as often as it is sure."
-    ).format(ece=found.ece, before=found.ece_before)
+    ).format(ece=percent(found.ece, 1), before=percent(found.ece_before, 1))
     if found.apart:
         text += " " + _("Each fold is calibrated by the others alone.")
     else:

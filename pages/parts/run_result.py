@@ -7,6 +7,7 @@ import streamlit as st
 from core.corpus import Catalog
 from core.corpus.listening_test import HumanScore, human_score
 from core.errors import MalgyeolError
+from core.i18n import percent
 from core.training.held_out import HeldOut, held_out
 from core.training.known_voice import gap_in_words
 from pages.parts.frame import Frame
@@ -50,9 +51,9 @@ def draw_headline(page: Frame, report: dict[str, Any], people: HumanScore | None
     page.stats(stats)
     small_print = [
         _("On the clips it learnt from it scores {train:.2f}; that says nothing about new ones."),
-        _("Knowing only the speaker, without listening, {share:.0%} would be right."),
+        _("Knowing only the speaker, without listening, {share} would be right."),
     ]
-    values = {"train": report["train_uar"], "share": report["speaker_only_accuracy"]}
+    values = {"train": report["train_uar"], "share": percent(report["speaker_only_accuracy"])}
     st.caption(" ".join(small_print).format(**values))
 
 

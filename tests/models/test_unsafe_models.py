@@ -285,8 +285,8 @@ def test_a_foreign_estimator_of_allowed_types_is_refused(saved):
 
 
 def test_a_refused_upload_is_not_installed(workspace_home, evil):
-    with pytest.raises(UnsafeModelError):
-        install_model(evil, "gift")
+    with pytest.raises(UnsafeModelError, match=r"gift\.joblib "):
+        install_model(evil, "gift", file="gift.joblib")
     assert [m for m in list_models() if not m.shipped] == []
 
 

@@ -108,6 +108,14 @@ def test_runs_over_other_folds_say_so_and_one_click_makes_them_comparable(catalo
     assert "Runs under way: 1." in shown(at)
 
 
+def test_of_two_kinds_of_models_each_tells_its_own_settings(catalog, choose):
+    at = choose("strong", "epochs")
+    told = next(c.value for c in at.caption if "Each kind has settings of its own" in c.value)
+    older, newer = told.replace("\\", "").splitlines()[-2:]
+    assert older.startswith("- Older · Logistic regression: ") and " 10" in older
+    assert newer.startswith("- Newer · MLP: ") and " 8" in newer
+
+
 def test_a_star_and_notes_are_kept(catalog, choose):
     at = choose("weak")
     at.toggle(key="experiments.star.weak").set_value(True).run()

@@ -23,7 +23,7 @@ def test_a_run_in_three_parts_says_that_the_test_was_opened_once(page):
     quick(page).toggle(key="training.three_way").set_value(True).run()
     assert page.slider(key="training.test_share").value == 0.2
     page.button(key="training.start").click().run()
-    wait_for(page, "one test part of 20% opened once")
+    wait_for(page, "one test part of 20\u00a0% opened once")
 
 
 def test_a_moved_setting_starts_a_run_by_itself_once_it_has_come_to_rest(page):

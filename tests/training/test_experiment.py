@@ -159,7 +159,7 @@ def test_in_three_parts_the_test_is_opened_once_and_the_curve_shows_the_validati
     (answer,) = run.answers
     assert report["n"] == len(answer.utterances) == 12  # one of four speakers
     assert report["n_folds"] == 1 and 0 <= report["validation_uar"] <= 1
-    assert report["protocol"].startswith("unseen speakers, one test part of 25% opened once")
+    assert report["protocol"].startswith("unseen speakers, one test part of 25\u00a0% opened once")
     epochs = [e for e in events if isinstance(e, EpochEnded)]
     assert not any(e.answers for e in epochs)  # nothing of the test is told before its end
     if epochs:

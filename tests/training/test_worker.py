@@ -22,7 +22,7 @@ from core.settings import (
     workspace,
 )
 from core.training.events import EpochEnded, Finished
-from core.training.jobs import cancel, ensure_worker, submit, watch
+from core.training.jobs import STEP_BACK, cancel, ensure_worker, submit, watch
 from core.training.publish import keep_as_model
 from core.training.setup import new_experiment
 from core.training.worker import code_stamp
@@ -196,3 +196,13 @@ def test_an_update_shows_in_the_stamp_of_the_code(tmp_path):
 def test_an_unknown_job_is_said_to_be_unknown(catalog):
     with pytest.raises(JobError, match="not known"):
         watch(catalog, "no-such-job")
+
+
+@pytest.mark.skipif(not hasattr(os, "getpriority"), reason="no priorities of this kind here")
+def test_a_worker_lets_the_pages_go_first(catalog):
+    ensure_worker(workspace())
+    deadline = time.monotonic() + PATIENCE
+    while (pid := worker_pid(catalog)) is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, pid) == min(19, ours + STEP_BACK)

@@ -19,7 +19,7 @@ import streamlit as st
 
 from core.emotions import emotion
 from core.features import RollingSpectrogram
-from core.i18n import with_share
+from core.i18n import percent, with_share
 from core.inference import HeardSegment
 from core.inference.stream import LiveState
 from core.plots.theme import level_scale
@@ -193,7 +193,7 @@ def _facts(page: Frame, state: LiveState, lost: float, waiting: float) -> str:
     facts = [
         _("{n} utterances").format(n=len(state.timeline.segments)),
         _("{seconds:.0f} s heard").format(seconds=state.time),
-        _("{share:.1%} of the sound lost").format(share=lost),
+        _("{share} of the sound lost").format(share=percent(lost, 1)),
     ]
     if waiting > 1:
         facts.append(_("{seconds:.1f} s behind").format(seconds=waiting))
