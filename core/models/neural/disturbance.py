@@ -48,8 +48,10 @@ def disturbed(
         return x
     sound = (x != 0).any(axis=2)
     if noise:
-        level = (noise * std).astype(np.float32)
-        x = x + level * rng.standard_normal(x.shape, dtype=np.float32)
+        moved = rng.standard_normal(x.shape, dtype=np.float32)
+        moved *= (noise * std).astype(np.float32)
+        moved += x
+        x = moved
     if gaps:
         left_out = _gaps(sound.sum(axis=1), x.shape[2], x.shape[:2], rng)
         x = np.where(left_out, mean.astype(np.float32), x)
@@ -72,9 +74,15 @@ def _another_pace(x: np.ndarray, factors: np.ndarray) -> np.ndarray:
     place = np.clip(place, 0, np.maximum(last, 0))
     below = place.astype(int)
     share = (place - below).astype(np.float32)[:, :, None]
-    clip = np.arange(len(x))[:, None]
-    low, high = x[clip, below], x[clip, np.ceil(place).astype(int)]
-    return (low + share * (high - low)) * inside[:, :, None]
+    frames = x.reshape(-1, x.shape[2])
+    first = n_frames * np.arange(len(x))[:, None]  # of each clip
+    low = frames.take(first + below, axis=0)
+    high = frames.take(first + np.ceil(place).astype(int), axis=0)
+    high -= low
+    high *= share
+    high += low
+    high *= inside[:, :, None]
+    return high
 
 
 def _hats(place: np.ndarray, n: int) -> np.ndarray:
