@@ -54,8 +54,7 @@ def test_a_block_and_its_gradient_are_those_of_the_plain_layers(shape, sizes):
     assert not np.asarray(one[0][0])[1, 5:].any()  # padding
 
 
-@pytest.mark.parametrize("same", [True, False])
-def test_a_convolution_of_one_channel_is_that_of_the_library(same):
+def test_a_convolution_of_one_channel_is_that_of_the_library():
     rng = np.random.default_rng(0)
     x, kernel = rng.standard_normal((3, 7, 9, 1)), rng.standard_normal((3, 3, 1, 4))
 
@@ -64,12 +63,12 @@ def test_a_convolution_of_one_channel_is_that_of_the_library(same):
             x,
             kernel,
             (1, 1),
-            "SAME" if same else "VALID",
+            "SAME",
             dimension_numbers=("NHWC", "HWIO", "NHWC"),
         )
 
     def ours(x, kernel):
-        return conv_of_one(jax, x, kernel, same=same)
+        return conv_of_one(jax, x, kernel)
 
     x, kernel = x.astype(np.float32), kernel.astype(np.float32)
     assert np.allclose(ours(x, kernel), theirs(x, kernel), atol=1e-5)
@@ -81,7 +80,9 @@ def test_a_convolution_of_one_channel_is_that_of_the_library(same):
 
 @pytest.mark.parametrize("spec", [CnnSpec(), CrnnSpec(), LstmSpec()])
 def test_batches_are_normalised_in_blocks_alone(spec):
-    kinds = [layer.kind for layer in architecture(spec, 64, 64, 4).layers]
+    layers = architecture(spec, 64, 64, 4).layers
+    kinds = [layer.kind for layer in layers]
     for place, kind in enumerate(kinds):
         if kind == "norm":
             assert kinds[place - 1 : place + 3] == ["conv", "norm", "relu", "max_pool"]
+            assert layers[place - 1].same

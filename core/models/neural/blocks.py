@@ -161,16 +161,17 @@ def _pairs(axes: list[int], sizes: tuple[int, ...]) -> list[tuple[int, int]]:
     return list(zip(axes, sizes, strict=False))
 
 
-def conv_of_one(jax: Any, x: Any, kernel: Any, *, same: bool) -> Any:
+def conv_of_one(jax: Any, x: Any, kernel: Any) -> Any:
     """A convolution of one channel, as a sum of the picture moved about; `x` gets no gradient.
+
+    Zeros around the picture keep its size. Ahead of layers that are computed one by one it would
+    be slower than the library's: the sum would be made anew in each of them.
 
     Parameters
     ----------
     jax : module
     x : array [shape=(n, height, width, 1)]
     kernel : array [shape=(rows, columns, 1, n_channels)]
-    same : bool
-        Whether zeros around the picture keep its size.
 
     Returns
     -------
@@ -180,10 +181,9 @@ def conv_of_one(jax: Any, x: Any, kernel: Any, *, same: bool) -> Any:
     rows, columns, _, n_out = kernel.shape
 
     def moved(x):
-        if same:
-            around = [(size // 2, size - 1 - size // 2) for size in (rows, columns)]
-            x = jnp.pad(x, ((0, 0), *around, (0, 0)))
-        height, width = x.shape[1] - rows + 1, x.shape[2] - columns + 1
+        height, width = x.shape[1:3]
+        around = [(size // 2, size - 1 - size // 2) for size in (rows, columns)]
+        x = jnp.pad(x, ((0, 0), *around, (0, 0)))
         places = product(range(rows), range(columns))
         return [x[:, i : i + height, j : j + width] for i, j in places]
 

@@ -40,7 +40,7 @@ class Ops(Protocol):
 
     @property
     def block(self) -> Callable[[Any, Any, dict[str, Any], tuple[Layer, ...]], Any] | None:
-        """While learning: normalisation by this batch, ReLU and pooling in one, see `_block`."""
+        """While learning, convolution, normalisation by this batch, ReLU and pooling as one."""
 
 
 def logits(ops: Ops, found: Architecture, weights: dict[str, Any], x: Any) -> Any:
@@ -96,11 +96,13 @@ def _over(mask: Any, x: Any) -> Any:
 
 
 def _block(ops, layers, weights, x, mask):
-    """A convolution without its bias, which the mean of the batch takes off, and what follows."""
-    conv, *_, pool = layers
-    x = ops.conv(x * _over(mask, x), weights[f"{conv.name}.kernel"], same=conv.same)
-    mask = mask if conv.same else mask[:, : x.shape[1]]
-    return ops.block(x, mask, weights, layers), _windows(mask, pool.sizes[0])
+    """A convolution that keeps the length, without its bias, and what follows.
+
+    The mean of the batch takes the bias off again.
+    """
+    pool = layers[-1]
+    x = ops.block(x * _over(mask, x), mask, weights, layers)
+    return x, _windows(mask, pool.sizes[0])
 
 
 def _windows(mask: Any, size: int) -> Any:

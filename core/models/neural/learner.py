@@ -169,8 +169,6 @@ class _JaxOps:
         self.measured: Arrays = {}  # means and variances of this batch
 
     def conv(self, x: Any, kernel: Any, *, same: bool) -> Any:
-        if kernel.shape[2:-1] == (1,):
-            return conv_of_one(self._jax, x, kernel, same=same)
         axes = "HW"[: kernel.ndim - 2]
         return self._jax.lax.conv_general_dilated(
             x,
@@ -208,6 +206,11 @@ class _JaxOps:
 
     def _block(self, x: Any, mask: Any, weights: Arrays, layers: tuple[Layer, ...]) -> Any:
         conv, norm, _, pool = layers
+        kernel = weights[f"{conv.name}.kernel"]
+        if kernel.ndim == 4 and kernel.shape[2] == 1:
+            x = conv_of_one(self._jax, x, kernel)
+        else:
+            x = self.conv(x, kernel, same=True)
         scale, offset = weights[f"{norm.name}.scale"], weights[f"{norm.name}.offset"]
         x, mean, var = normed_pool(
             self._jax, x, scale, offset, mask, pool.sizes, least=LEAST_VARIANCE
