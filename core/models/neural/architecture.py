@@ -23,8 +23,9 @@ Kind = Literal[
 N_CNN_BLOCKS = 3
 CONV_FRAMES = 5  # frames that a convolution over time looks at
 
-# Between processor times of an epoch on one core: of the CRNN (271 clips: 0.54 s), the small CNN
-# (271: 3.7 to 4.7 s) and the original CNN (32 in two batches: 1.27 s, 1.6 GB; in eight: 2.95 s).
+# From processor times of an epoch on one core, rather too much than too little: of the CRNN (271
+# clips: 0.5 s), the small CNN (271: 2.5 to 3.0 s) and the original CNN (32 in two batches: 1.3 s,
+# 1.6 GB; in eight: 2.95 s).
 _MACS_A_SECOND = 1.0e10
 _SECONDS_A_WEIGHT = 8.5e-9  # in each step: its gradient, Adam's moments, and itself
 _SECONDS_A_NUMBER = 2.2e-9  # of what flows between the layers: large pictures wait for memory
