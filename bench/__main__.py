@@ -1,7 +1,8 @@
 """All benches that need minutes, one after the other: ``make bench``.
 
 Each is a process of its own, so that its peak memory is its own. Longer ones are started by
-themselves: ``bench.grid``, ``bench.load``, ``bench.soak``, ``bench.scale``, ``bench.quality``.
+themselves: ``bench.copies``, ``bench.grid``, ``bench.load``, ``bench.soak``, ``bench.scale``,
+``bench.quality``.
 """
 
 import subprocess
