@@ -141,8 +141,19 @@ def _draw_confusion(
         return
     _chart(page, figure, key, _list_cell, catalog, report, answers)
     st.caption(page._("Click a cell: its clips are listed below, to be heard and put right."))
+    if _has_moved_on(catalog, report["spec"]):
+        page.note(
+            "info",
+            page._("Clips or labels have changed since this run: train again to see what it does."),
+        )
     if (desk := _listing_desk()) is not None:
         page.html(f'<a class="mg-jump" href="#listed-clips">{esc_html(desk.listing.title)} ↓</a>')
+
+
+def _has_moved_on(catalog: Catalog, spec: dict[str, Any]) -> bool:
+    """Whether a run's clips are no longer what they were when it learnt."""
+    there = any(info.name == spec["corpus"] for info in catalog.corpora())
+    return there and catalog.snapshot(spec["corpus"], spec["scheme"]).digest != spec["snapshot"]
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

@@ -147,6 +147,17 @@ def test_a_run_whose_clips_have_changed_says_why_it_cannot_be_repeated(catalog, 
     assert catalog.jobs.jobs() == []
 
 
+def test_a_run_says_when_its_clips_have_moved_on_since(catalog, choose):
+    moved = "Clips or labels have changed since this run"
+    assert moved not in shown(choose("strong"))
+    clip = catalog.utterances("tones", limit=1)[0]
+    other = next(e for e in ("sad", "angry") if e != clip.emotion)
+    catalog.relabel([clip.id], emotion=other, by="test")
+    assert moved in shown(choose("strong"))
+    catalog.undo(by="test")
+    assert moved not in shown(choose("strong"))
+
+
 def test_a_promoted_run_answers_from_now_on(catalog, choose):
     at = choose("strong")
     at.text_input(key="experiments.name.strong").set_value("the strong one").run()
