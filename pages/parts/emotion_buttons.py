@@ -59,7 +59,7 @@ def _colors() -> str:
         pale = f"color-mix(in srgb,{one.color} 25%,transparent)"
         rules += [
             f"{on},{off}{{border-color:{one.color}}}",
-            f"{on}{{background:{one.color};color:#1E2430}}",
+            f"{on},{on}:hover,{on}:focus{{background:{one.color};color:#1E2430}}",
             f"{off}:hover{{background:{pale};color:var(--mg-ink)}}",
         ]
     return "".join(rules)
