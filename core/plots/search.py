@@ -10,6 +10,8 @@ from core.plots.theme import Theme, new_figure, palette, plain
 
 __all__ = ["Trial", "search_figure"]
 
+FEWEST = 10  # trials that the axis has room for, so that the first ones do not jump
+
 
 class Trial(Protocol):
     """One setting that was tried, as `core.training.search_events.TrialEnded`."""
@@ -72,7 +74,7 @@ def search_figure(
             hovertext=[_said(t, _) for _i, t in rows],
             hovertemplate="%{hovertext}<extra></extra>",
         )
-    figure.update_xaxes(title_text=_("Trial"))
+    figure.update_xaxes(title_text=_("Trial"), range=[0.3, max(FEWEST, len(trials)) + 0.7])
     figure.update_yaxes(title_text=_("UAR inside the training part"), range=[0, 1])
     return figure.update_layout(showlegend=False, uirevision="search")
 

@@ -140,6 +140,7 @@ class Search:
         used = sum(t.duration.total_seconds() for t in done if t.duration is not None)
         if not study.trials:
             study.enqueue_trial(start_of(self.spec.base.model, self.spec.knobs))
+        yield from _told(part, done)  # those of a search that is gone on with are seen again
         n = len(done)
         while n == 0 or (used < seconds and not 0 < self.spec.max_trials <= n):
             began = time.monotonic()
@@ -273,6 +274,17 @@ def _learnt(fold: Fold) -> np.ndarray:
     if fold.validation is None:
         return fold.train
     return np.sort(np.concatenate([fold.train, fold.validation]))
+
+
+def _told(part: int, done: Sequence[Any]) -> Iterator[TrialEnded]:
+    """Finished trials of a part's journal, as they were told when they ended."""
+    best = -np.inf
+    for number, trial in enumerate(done):
+        pruned = trial.state.name == "PRUNED"
+        best = best if pruned else max(best, trial.value)
+        yield TrialEnded(
+            part, number, trial.user_attrs["settings"], trial.value, pruned, float(best)
+        )
 
 
 def _score(spec: ExperimentSpec, data: TrainingData, fold: Fold) -> float:

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.parts.error_boundary import log_error
 from pages.parts.frame import Frame, guarded
+from pages.parts.lasting import lasting
 
 __all__ = ["Task", "draw_progress", "find_task", "start_task"]
 
@@ -146,7 +147,7 @@ def _progress(
     if left is None:
         text += " · " + _("{seconds:.0f} s so far").format(seconds=task.seconds_gone())
     else:
-        text += " · " + _("about {seconds:.0f} s left").format(seconds=left)
+        text += " · " + _("about {lasting} left").format(lasting=lasting(max(1.0, left), _))
     bar, button = st.columns([5, 1], vertical_alignment="bottom")
     bar.progress(task.done / task.total if task.total else 0.0, text=text)
     button.button(

@@ -15,9 +15,10 @@ from core.training.search import with_settings
 from core.training.search_events import PartEnded, SearchPrepared, TrialEnded
 from core.training.search_space import default_knobs, searchable_knobs
 from pages.parts.experiment_comparison import VERDICTS
-from pages.parts.experiment_words import value_text
+from pages.parts.experiment_words import corpus_title, feature_name, model_name, value_text
 from pages.parts.frame import Frame, esc_md, guarded
 from pages.parts.knobs import CAPTIONS
+from pages.parts.lasting import lasting
 from pages.parts.pieces import score_difference
 from pages.parts.run_result import draw_headline
 
@@ -117,10 +118,11 @@ def _draw_live(page: Frame, catalog: Catalog, job_id: str) -> None:
         st.rerun()
     ensure_worker(catalog.place)
     _ = page._
+    _draw_name(page, catalog, view)
     bar, button = st.columns([4, 1], vertical_alignment="bottom")
     share, text = _progress(view, page)
     bar.progress(share, text=text)
-    if button.button(_("Stop"), key="training.stop", width="content"):
+    if button.button(_("Stop"), key="training.stop", width="stretch"):
         cancel(catalog, job_id)
     _draw_trials(page, view)
 
@@ -130,7 +132,7 @@ def _progress(view: JobView, page: Frame) -> tuple[float, str]:
     prepared = _last(view, SearchPrepared)
     if prepared is None:
         if view.position:
-            return 0.0, _("Waiting: {n} runs are before this one").format(n=view.position)
+            return 0.0, _("Waiting · runs before this one: {n}").format(n=view.position)
         read = _last(view, FeaturesRead)
         if read is None:
             return 0.0, _("Getting ready…")
@@ -139,11 +141,11 @@ def _progress(view: JobView, page: Frame) -> tuple[float, str]:
     trials = [e for e in view.events if isinstance(e, TrialEnded)]
     parts = sum(isinstance(e, PartEnded) for e in view.events)
     gone = time.time() - prepared.at
-    text = _("Part {part} of {parts} · {n} trials · about {seconds:.0f} s left").format(
+    text = _("Part {part} of {parts} · {n} trials · about {lasting} left").format(
         part=min(parts + 1, len(prepared.part_names)),
         parts=len(prepared.part_names),
         n=len(trials),
-        seconds=max(0.0, prepared.seconds - gone),
+        lasting=lasting(max(1.0, prepared.seconds - gone), _),
     )
     return min(1.0, gone / prepared.seconds), text
 
@@ -164,14 +166,23 @@ def _draw_trials(page: Frame, view: JobView) -> None:
     )
     st.caption(
         page._(
-            "A dot is a setting, hollow where it was given up early. These figures are chosen for"
-            " being high: they lead the search and are no score."
+            "A dot is a setting, hollow where it was given up early: grey inside one fold's"
+            " training part, green on all clips, which finds the settings to go on with. These"
+            " figures are chosen for being high: they lead the search and are no score."
         )
     )
 
 
+def _draw_name(page: Frame, catalog: Catalog, view: JobView) -> None:
+    """Whose settings are looked for: those beside it may have moved on, or be somebody else's."""
+    _, base = page._, view.job.spec["base"]
+    parts = (model_name(base, _), feature_name(base, _), corpus_title(catalog, base["corpus"], _))
+    st.markdown(f"**{esc_md(' · '.join((_('Find better settings'), *parts)))}**")
+
+
 def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:
     _ = page._
+    _draw_name(page, catalog, view)
     finished = _last(view, Finished)
     if view.error is not None:
         page.note("wrong", view.error.describe(_))

@@ -15,6 +15,7 @@ from core.settings import (
 )
 from core.training.network_cost import network_cost
 from pages.parts.knobs import draw_knobs
+from pages.parts.lasting import lasting
 
 __all__ = ["NETWORK_CAPTIONS", "SEQUENCE_CAPTIONS", "choose_frames", "draw_cost"]
 
@@ -69,7 +70,9 @@ def choose_frames(model: str, _: Translate) -> FeatureSpec:
     return draw_knobs(FEATURE_SPECS[kind](), key=f"training.features.{kind}", translate=_)
 
 
-def draw_cost(spec: ExperimentSpec, utterances: Sequence[Utterance], _: Translate) -> None:
+def draw_cost(
+    spec: ExperimentSpec, utterances: Sequence[Utterance], seconds: float | None, _: Translate
+) -> None:
     """Say what learning a network takes, before it starts; nothing for other models.
 
     Parameters
@@ -77,6 +80,8 @@ def draw_cost(spec: ExperimentSpec, utterances: Sequence[Utterance], _: Translat
     spec : ExperimentSpec
     utterances : sequence of Utterance
         Its clips.
+    seconds : float or None
+        What such runs took here; None where none did, then it is reckoned from the arithmetic.
     _ : callable
         Translation.
     """
@@ -84,6 +89,7 @@ def draw_cost(spec: ExperimentSpec, utterances: Sequence[Utterance], _: Translat
     if cost is None:
         return
     epochs = spec.model.max_epochs  # type: ignore[attr-defined]
+    each = cost.seconds_an_epoch if seconds is None else seconds / epochs
     said = _(
         "{weights} weights · about {memory:.1f} GB of memory · an epoch of all folds about"
         " {epoch}, {epochs} of them about {total} on this machine's one core."
@@ -92,16 +98,8 @@ def draw_cost(spec: ExperimentSpec, utterances: Sequence[Utterance], _: Translat
         said.format(
             weights=f"{cost.n_weights:,}",
             memory=cost.memory / 2**30,
-            epoch=_lasting(cost.seconds_an_epoch, _),
+            epoch=lasting(each, _),
             epochs=epochs,
-            total=_lasting(epochs * cost.seconds_an_epoch, _),
+            total=lasting(epochs * each, _),
         )
     )
-
-
-def _lasting(seconds: float, _: Translate) -> str:
-    if seconds < 1:
-        return _("{n:.1f} s").format(n=seconds)
-    if seconds < 100:
-        return _("{n:.0f} s").format(n=seconds)
-    return _("{n:.0f} min").format(n=seconds / 60)

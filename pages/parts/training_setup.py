@@ -24,6 +24,7 @@ from core.settings import (
     fitting_features,
     fused,
 )
+from core.training.estimate import expected_seconds
 from core.training.setup import new_experiment, split_problems
 from pages.parts.knobs import draw_knobs
 from pages.parts.training_augmentation import choose_augmentation
@@ -84,7 +85,7 @@ class Choice:
 
     spec: ExperimentSpec | None
     problem: MalgyeolError | None
-    n: int = 0  # clips
+    seconds: float | None = None  # that a run will take; None where nothing tells
 
 
 def choose_experiment(catalog: Catalog, corpora: list[CorpusInfo], _: Translate) -> Choice:
@@ -134,8 +135,9 @@ def choose_experiment(catalog: Catalog, corpora: list[CorpusInfo], _: Translate)
         )
     except MalgyeolError as problem:
         return Choice(None, problem)
-    draw_cost(spec, utterances, _)
-    return Choice(spec, None, len(utterances))
+    seconds = expected_seconds(catalog, spec, len(utterances))
+    draw_cost(spec, utterances, seconds, _)
+    return Choice(spec, None, seconds)
 
 
 @st.cache_data(show_spinner=False, max_entries=32, ttl=60)

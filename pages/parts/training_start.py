@@ -14,11 +14,11 @@ from core.settings import (
     spec_digest,
 )
 from core.training.best import best_run
-from core.training.estimate import expected_seconds
 from core.training.jobs import cancel, submit, watch
 from pages.parts.clip_changes import choose_name, owner
 from pages.parts.experiment_words import feature_name, model_name
 from pages.parts.frame import Frame, guarded
+from pages.parts.lasting import lasting
 from pages.parts.search_view import draw_search_setup
 from pages.parts.training_setup import Choice
 
@@ -60,15 +60,15 @@ def draw_start(page: Frame, catalog: Catalog, choice: Choice) -> None:
         ),
     )
     if choice.spec is not None:
-        seconds = expected_seconds(catalog, choice.spec, choice.n)
+        seconds = choice.seconds
         if pressed:
             _train(page, catalog, choice.spec)
         elif by_itself:
             _follow(page, catalog, choice.spec, seconds)
         if seconds is not None:
             st.caption(
-                _("About {seconds:.0f} s once the clips are measured").format(
-                    seconds=max(1.0, seconds)
+                _("About {lasting} once the clips are measured").format(
+                    lasting=lasting(max(1.0, seconds), _)
                 )
             )
         if st.session_state.get(JOB) or st.query_params.get("job"):  # columns below each other

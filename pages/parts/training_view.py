@@ -17,10 +17,12 @@ from core.training.events import (
     Prepared,
 )
 from core.training.history import epochs_before
-from core.training.jobs import JobView, cancel, ensure_worker, watch
+from core.training.jobs import JobView, cancel, ensure_worker, submit, watch
 from core.training.publish import keep_as_model
+from pages.parts.clip_changes import owner
 from pages.parts.experiment_words import corpus_title, feature_name, model_name
 from pages.parts.frame import Frame, esc_md, guarded
+from pages.parts.lasting import lasting
 from pages.parts.live_curve import draw_live_curve
 from pages.parts.run_figures import draw_figures
 from pages.parts.run_progress import epochs_progress
@@ -103,7 +105,7 @@ def _draw_live(page: Frame, catalog: Catalog, job_id: str) -> None:
         bar, button = st.columns([4, 1], vertical_alignment="bottom")
         share, text = _progress(view, page)
         bar.progress(share, text=text)
-        stopped = button.button(_("Stop"), key="training.stop", width="content")
+        stopped = button.button(_("Stop"), key="training.stop", width="stretch")
     if stopped:
         cancel(catalog, job_id)
         if (seen := _over_soon(catalog, job_id)) is not None:
@@ -136,7 +138,7 @@ def _progress(view: JobView, page: Frame) -> tuple[float, str]:
     _ = page._
     if view.job.state == WAITING:
         if view.position:
-            return 0.0, _("Waiting: {n} runs are before this one").format(n=view.position)
+            return 0.0, _("Waiting · runs before this one: {n}").format(n=view.position)
         return 0.0, _("Getting ready…")
     prepared = _last(view, Prepared)
     if prepared is None:
@@ -149,7 +151,7 @@ def _progress(view: JobView, page: Frame) -> tuple[float, str]:
     share, text = _learning_progress(view, prepared, page)
     left = _seconds_left(prepared, share)
     if left is not None:
-        text += " · " + _("about {seconds:.0f} s left").format(seconds=left)
+        text += " · " + _("about {lasting} left").format(lasting=lasting(max(1.0, left), _))
     return share, text
 
 
@@ -207,9 +209,21 @@ def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:
     if view.error is not None:
         page.note("wrong", view.error.describe(_))
     if view.job.state == "lost":
-        page.note("info", _("The model in use is the same as before; nothing else was lost."))
+        st.button(
+            _("Start it again"),
+            type="primary",
+            key="training.again",
+            on_click=guarded(_again),
+            args=(page, catalog, view),
+            help=_("The same settings and seed, from the first epoch."),
+        )
     if view.job.state == "cancelled":
-        page.note("info", _("Stopped. Nothing was saved; the curve shows how far it came."))
+        page.note(
+            "info",
+            _("Stopped. Nothing was saved; the curve shows how far it came.")
+            if _last(view, EpochEnded) is not None
+            else _("Stopped before there was anything to show. Nothing was saved."),
+        )
     if finished is None or view.job.state != "done":
         _draw_curve(page, catalog, view)
         return
@@ -219,6 +233,12 @@ def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:
     _draw_save(page, catalog, view, report)
     draw_figures(page, catalog, view.job.id, report, stacked=True)
     _draw_curve(page, catalog, view)
+
+
+def _again(page: Frame, catalog: Catalog, view: JobView) -> None:
+    job = submit(catalog, spec_from_json(view.job.spec), owner=owner(page) or None)
+    st.session_state["training.job"] = job
+    st.query_params["job"] = job
 
 
 def _draw_save(page: Frame, catalog: Catalog, view: JobView, report: dict) -> None:

@@ -6,13 +6,16 @@ import pytest
 
 from core.corpus import Catalog, import_path
 from core.models import default_model, list_models
-from core.settings import MODEL_SPECS, knob_names
+from core.settings import MODEL_SPECS, LogregSpec, knob_names, spec_to_json
+from core.settings.features import OriginalSpec
+from core.training.setup import new_experiment
 from tests.corpora import write_tones
 from tests.pages.test_frame import shown
 from tests.training.test_worker import stop_worker
 
 pytestmark = [pytest.mark.slow]
 PATIENCE = 90.0  # s; a bound on hanging
+QUICK = {"features": OriginalSpec(), "model": LogregSpec()}
 
 
 @pytest.fixture
@@ -92,6 +95,20 @@ def test_a_run_is_found_again_by_its_address(page, open_page):
     del page.query_params["job"]  # as a link of the menu does
     page.run()
     assert page.query_params["job"] in (job, [job])
+
+
+def test_a_run_whose_worker_is_gone_says_so_once_and_is_started_again(page, catalog, open_page):
+    page.pills(key="training.features").set_value(["original"]).run()
+    page.segmented_control(key="training.model").set_value("logreg").run()
+    stop_worker(catalog)
+    job = catalog.jobs.queue_job(spec_to_json(new_experiment(catalog, "tones", **QUICK)))
+    assert catalog.jobs.claim_next_job().id == job
+    assert catalog.jobs.mark_stale_jobs_lost(max_age=0) == [job]
+    lost = open_page("training", job=job)
+    assert shown(lost).count("untouched") == 1
+    lost.button(key="training.again").click().run()
+    assert lost.session_state["training.job"] != job
+    wait_for(lost, "on held-out clips")
 
 
 def test_a_name_that_cannot_be_a_model_is_refused_with_advice(page):
