@@ -4,7 +4,7 @@ A convolution, batch normalisation, ReLU and pooling are four passes over the la
 are, and as many back. The highest of some neighbours stays the highest when all are scaled and
 moved (the lowest, where the scale is below zero), so pooling may come first: what follows works on
 a quarter of the numbers, and the way back is one pass. The values are those of the plain layers to
-rounding; `tests/models/test_neural.py` holds it.
+rounding; `tests/models/test_neural_blocks.py` holds it.
 
 Conventions
 -----------
