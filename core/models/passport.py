@@ -277,12 +277,12 @@ def _making_lines(manifest: dict[str, Any], _: Translate) -> Iterator[tuple[str,
             _("UAR on voices that it has got to know"),
             _("{uar}, all clips of the voice known").format(uar=_score(guest["uar"])),
         )
-    if "split" in experiment:
+    if "split" in experiment and not (manifest.get("protocol") or manifest.get("split")):
         yield _("Split"), _settings(_split_of(experiment["split"]))
     if "seed" in experiment:
         yield _("Seed"), str(int(experiment["seed"]))
     if manifest.get("created"):
-        yield _("Made on"), plain(manifest["created"])
+        yield _("Made on"), plain(manifest["created"]).replace("T", " ").replace("+00:00", " UTC")
     versions = {"Malgyeol": manifest.get("app_version", "?"), **(manifest.get("versions") or {})}
     yield _("Versions"), ", ".join(f"{plain(n)} {plain(v)}" for n, v in versions.items())
 

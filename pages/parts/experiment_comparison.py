@@ -7,7 +7,7 @@ import streamlit as st
 from core.corpus import Catalog
 from core.corpus.runs import Run
 from core.errors import MalgyeolError
-from core.i18n import N_, Translate
+from core.i18n import N_, Translate, moment
 from core.plots import Curve, mean_held_out, overlay_figure
 from core.plots.theme import palette
 from core.training.comparison import (
@@ -33,7 +33,6 @@ from pages.parts.experiment_words import (
     run_title,
     setting_name,
     setting_value,
-    when,
 )
 from pages.parts.frame import Frame, esc_html, esc_md, guarded
 from pages.parts.pieces import score_difference
@@ -63,7 +62,10 @@ def draw_comparison(page: Frame, catalog: Catalog, old: Run, new: Run) -> None:
     st.subheader(_("Is the newer one better?"))
     st.caption(
         _("{new} ({new_when}) against {old} ({old_when})").format(
-            new=run_title(new, _), new_when=when(new), old=run_title(old, _), old_when=when(old)
+            new=esc_md(run_title(new, _)),
+            new_when=_at(page, new),
+            old=esc_md(run_title(old, _)),
+            old_when=_at(page, old),
         )
     )
     try:
@@ -80,6 +82,11 @@ def draw_comparison(page: Frame, catalog: Catalog, old: Run, new: Run) -> None:
     _draw_clips(page, found)
     _draw_settings(page, old, new, found.settings)
     draw_curves(page, found.new, found.old)
+
+
+def _at(page: Frame, run: Run) -> str:
+    """When a run was finished; it stays on one line."""
+    return moment(run.created, page.language).replace(" ", "\u00a0")
 
 
 def draw_many(page: Frame, catalog: Catalog, runs: Sequence[Run]) -> None:
@@ -187,8 +194,8 @@ def _draw_clips(page: Frame, found: Comparison) -> None:
     """The clips that changed sides, one click from being heard."""
     _ = page._
     sides = (
-        ("new", found.only_new, _("Right only in the newer run: {n} clips")),
-        ("old", found.only_old, _("Right only in the older run: {n} clips")),
+        ("new", found.only_new, _("Clips right only in the newer run: {n}")),
+        ("old", found.only_old, _("Clips right only in the older run: {n}")),
     )
     for column, (side, ids, text) in zip(st.columns(2), sides, strict=True):
         title = text.format(n=len(ids))

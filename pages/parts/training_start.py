@@ -147,7 +147,7 @@ def _follow(page: Frame, catalog: Catalog, spec: ExperimentSpec, seconds: float 
     if digest == st.session_state.get(SUBMITTED):
         return
     if seconds is None or seconds > CHEAP:
-        st.caption(page._("This run takes longer: press Train for it."))
+        st.caption(page._("This run takes too long to start by itself: press Train for it."))
         return
     if st.session_state.get(MOVED, ("", 0.0))[0] != digest:
         st.session_state[MOVED] = (digest, time.monotonic())
