@@ -6,7 +6,7 @@ from core.corpus import Catalog
 from core.i18n import moment
 from core.training.jobs import watch
 from pages.parts.experiment_run import STARTED
-from pages.parts.experiment_words import model_name
+from pages.parts.experiment_words import model_name, run_title
 from pages.parts.frame import Frame, esc_md, guarded
 
 __all__ = ["draw_failed", "draw_under_way"]
@@ -28,10 +28,11 @@ def draw_under_way(page: Frame, catalog: Catalog) -> None:
         st.fragment(guarded(_look), run_every=POLL)(page, catalog, jobs)
         return
     started = st.session_state.pop(STARTED, None)
-    if started is not None and catalog.runs.run(started) is not None:
-        page.note(
-            "good", page._("The run {run} is finished; it stands in the table.").format(run=started)
-        )
+    run = catalog.runs.run(started) if started is not None else None
+    if run is not None:
+        _ = page._
+        text = _("“{title}” is finished; it stands in the table.")
+        page.note("good", text.format(title=run_title(run, _)))
 
 
 def _look(page: Frame, catalog: Catalog, known: list[str]) -> None:

@@ -99,7 +99,7 @@ def _draw_actions(page: Frame, catalog: Catalog, run: Run) -> None:
         key="experiments.delete",
         width="stretch",
         on_click=guarded(_put_away),
-        args=(catalog, run),
+        args=(page, catalog, run),
     )
     with st.container():
         if (said := st.session_state.get(SAID, ("", "", "")))[0] == run.id:
@@ -122,9 +122,9 @@ def _rerun(page: Frame, catalog: Catalog, run_id: str) -> None:
     st.session_state[STARTED] = rerun(catalog, run_id, owner=owner(page) or None)
 
 
-def _put_away(catalog: Catalog, run: Run) -> None:
+def _put_away(page: Frame, catalog: Catalog, run: Run) -> None:
     catalog.runs.remove(run.id)
-    st.session_state[PUT_AWAY] = run.id
+    st.session_state[PUT_AWAY] = (run.id, run_title(run, page._))
 
 
 def draw_undo(page: Frame, catalog: Catalog) -> None:
@@ -135,13 +135,12 @@ def draw_undo(page: Frame, catalog: Catalog) -> None:
     page : Frame
     catalog : Catalog
     """
-    run_id = st.session_state.get(PUT_AWAY)
-    if run_id is None:
+    if PUT_AWAY not in st.session_state:
         return
-    _ = page._
+    _, (run_id, title) = page._, st.session_state[PUT_AWAY]
     said, button = st.columns([5, 1], vertical_alignment="center")
     with said:
-        page.note("info", _("The run {run} is deleted.").format(run=run_id))
+        page.note("info", _("“{title}” is deleted.").format(title=title))
     button.button(
         _("Undo"), key="experiments.undo", on_click=guarded(_restore), args=(catalog, run_id)
     )
