@@ -153,17 +153,21 @@ def _restore(catalog: Catalog, run_id: str) -> None:
 
 def _draw_notes(page: Frame, catalog: Catalog, run: Run) -> None:
     _ = page._
+    keys = (f"experiments.star.{run.id}", f"experiments.notes.{run.id}")
+    for key, kept in zip(keys, (run.star, run.notes), strict=True):
+        st.session_state.setdefault(key, kept)
+    kept_by = {"on_change": guarded(_annotate), "args": (catalog, run.id, *keys)}
     star, notes = st.columns([2, 7], vertical_alignment="center")
-    starred = star.toggle(_("Star"), run.star, key=f"experiments.star.{run.id}")
-    text = notes.text_input(
-        _("Notes"),
-        run.notes,
-        key=f"experiments.notes.{run.id}",
-        placeholder=_("What did you try, and why?"),
+    star.toggle(_("Star"), key=keys[0], **kept_by)
+    notes.text_input(
+        _("Notes"), key=keys[1], placeholder=_("What did you try, and why?"), **kept_by
     )
-    if (starred, text) != (run.star, run.notes):
-        catalog.runs.annotate(run.id, star=starred, notes=text)
-        st.rerun()  # the table shows the star
+
+
+def _annotate(catalog: Catalog, run_id: str, star: str, notes: str) -> None:
+    """Keep what stands in the controls; before the page is drawn, so the table shows the star."""
+    state = st.session_state
+    catalog.runs.annotate(run_id, star=state[star], notes=state[notes])
 
 
 def draw_curves(page: Frame, new: KeptRun, old: KeptRun | None = None) -> None:
