@@ -164,7 +164,8 @@ def _choose_corpus(corpora: list[CorpusInfo], _: Translate) -> CorpusInfo:
 
 def _corpus_caption(info: CorpusInfo, _: Translate) -> str:
     title = _(info.title) if info.title else info.name
-    return f"{title} · {_('{n} clips').format(n=info.n_utterances)}"
+    n = info.n_utterances
+    return f"{title} · {_('1 clip') if n == 1 else _('{n} clips').format(n=n)}"
 
 
 def _choose_emotions(corpus: CorpusInfo, _: Translate) -> tuple[str, ...]:
