@@ -15,9 +15,9 @@ from functools import reduce
 from itertools import product
 from typing import Any, NamedTuple
 
-__all__ = ["conv_of_one", "normed_pool"]
+from core.models.neural.layers import LOWEST, over, windows_with_sound
 
-_LOWEST = -1e30
+__all__ = ["conv_of_one", "normed_pool"]
 
 
 class _Kept(NamedTuple):
@@ -64,13 +64,13 @@ def normed_pool(
     def there(x, scale, offset, mask):
         mean, var, count = _moments(jnp, x, mask)
         spread = 1 / jnp.sqrt(var + least)
-        seen = jnp.where(_over(mask, x), x * _sign(jnp, scale), _LOWEST)
+        seen = jnp.where(over(mask, x), x * _sign(jnp, scale), LOWEST)
         neighbours = _neighbours(seen, sizes)
         highest = reduce(jnp.maximum, neighbours)
         ties = sum((one == highest).astype(x.dtype) for one in neighbours)
         normed = (highest * _sign(jnp, scale) - mean) * spread
         pooled = jnp.maximum(scale * normed + offset, 0)
-        pooled = jnp.where(_over(_windows_with_sound(mask, sizes[0]), pooled), pooled, 0)
+        pooled = jnp.where(over(windows_with_sound(mask, sizes[0]), pooled), pooled, 0)
         return (pooled, mean, var), _Kept(
             x, highest, ties, pooled, mean, spread, count, scale, mask
         )
@@ -87,7 +87,7 @@ def normed_pool(
         split, high, share = _split(x, sizes), kept.highest, g / kept.ties * steep
         picked = jnp.where(split * sign == _wide(high, sizes), _wide(share, sizes), 0)
         picked = _unsplit(jnp, picked, x)
-        of_x = jnp.where(_over(kept.mask, x), picked - (level + slope * x), 0)
+        of_x = jnp.where(over(kept.mask, x), picked - (level + slope * x), 0)
         return of_x, of_scale, of_offset, None
 
     run = jax.custom_vjp(lambda *given: there(*given)[0])
@@ -117,15 +117,6 @@ def _total(x: Any) -> Any:
 
 def _sign(jnp: Any, scale: Any) -> Any:
     return jnp.where(scale >= 0, 1.0, -1.0).astype(scale.dtype)
-
-
-def _over(mask: Any, x: Any) -> Any:
-    return mask.reshape(mask.shape + (1,) * (x.ndim - 2))
-
-
-def _windows_with_sound(mask: Any, size: int) -> Any:
-    n = mask.shape[1] // size
-    return mask[:, : n * size].reshape(-1, n, size).any(axis=2)
 
 
 def _split(x: Any, sizes: tuple[int, ...]) -> Any:

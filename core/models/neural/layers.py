@@ -17,10 +17,10 @@ import numpy as np
 
 from core.models.neural.architecture import Architecture, Layer
 
-__all__ = ["LEAST_VARIANCE", "Ops", "logits", "softmax"]
+__all__ = ["LEAST_VARIANCE", "LOWEST", "Ops", "logits", "over", "softmax", "windows_with_sound"]
 
 LEAST_VARIANCE = 1e-3
-_LOWEST = -1e30  # below any activation, and finite
+LOWEST = -1e30  # below any activation, and finite
 _BLOCK = ("conv", "norm", "relu", "max_pool")  # what is computed as one while learning
 
 
@@ -90,7 +90,7 @@ def softmax(logits: np.ndarray) -> np.ndarray:
     return raised / raised.sum(axis=1, keepdims=True)
 
 
-def _over(mask: Any, x: Any) -> Any:
+def over(mask: Any, x: Any) -> Any:
     """The mask with as many axes as `x`."""
     return mask.reshape(mask.shape + (1,) * (x.ndim - 2))
 
@@ -101,11 +101,11 @@ def _block(ops, layers, weights, x, mask):
     The mean of the batch takes the bias off again.
     """
     pool = layers[-1]
-    x = ops.block(x * _over(mask, x), mask, weights, layers)
-    return x, _windows(mask, pool.sizes[0])
+    x = ops.block(x * over(mask, x), mask, weights, layers)
+    return x, windows_with_sound(mask, pool.sizes[0])
 
 
-def _windows(mask: Any, size: int) -> Any:
+def windows_with_sound(mask: Any, size: int) -> Any:
     """Which windows of some frames hold sound."""
     n = mask.shape[1] // size
     return mask[:, : n * size].reshape(-1, n, size).any(axis=2)
@@ -116,7 +116,7 @@ def _channel(ops, layer, weights, x, mask, number):
 
 
 def _conv(ops, layer: Layer, weights, x, mask, number):
-    y = ops.conv(x * _over(mask, x), weights[f"{layer.name}.kernel"], same=layer.same)
+    y = ops.conv(x * over(mask, x), weights[f"{layer.name}.kernel"], same=layer.same)
     y = y + weights[f"{layer.name}.bias"]
     return y, mask if layer.same else mask[:, : y.shape[1]]
 
@@ -133,15 +133,15 @@ def _relu(ops, layer, weights, x, mask, number):
 
 def _max_pool(ops, layer: Layer, weights, x, mask, number):
     xp = ops.xp
-    x = xp.where(_over(mask, x), x, _LOWEST)
+    x = xp.where(over(mask, x), x, LOWEST)
     for axis, size in enumerate(layer.sizes, start=1):
         end = x.shape[axis] // size * size
         # neighbours against each other: their gradient takes half of what a maximum's does
         x = reduce(
             xp.maximum, [x[(slice(None),) * axis + (slice(k, end, size),)] for k in range(size)]
         )
-    mask = _windows(mask, layer.sizes[0])
-    return xp.where(_over(mask, x), x, 0), mask
+    mask = windows_with_sound(mask, layer.sizes[0])
+    return xp.where(over(mask, x), x, 0), mask
 
 
 def _fold(ops, layer, weights, x, mask, number):
@@ -161,11 +161,11 @@ def _lstm(ops, layer: Layer, weights, x, mask, number):
 
 
 def _pool_time(ops, layer, weights, x, mask, number):
-    xp, over = ops.xp, _over(mask, x)
-    count = xp.maximum(over.sum(axis=1), 1).astype(x.dtype)
-    mean = (x * over).sum(axis=1) / count
-    highest = xp.where(over, x, _LOWEST).max(axis=1)
-    highest = xp.where(over.any(axis=1), highest, 0)
+    xp, sounds = ops.xp, over(mask, x)
+    count = xp.maximum(sounds.sum(axis=1), 1).astype(x.dtype)
+    mean = (x * sounds).sum(axis=1) / count
+    highest = xp.where(sounds, x, LOWEST).max(axis=1)
+    highest = xp.where(sounds.any(axis=1), highest, 0)
     return xp.concatenate([mean, highest], axis=-1), mask
 
 
