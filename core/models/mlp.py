@@ -16,8 +16,9 @@ from sklearn.pipeline import Pipeline
 from sklearn.preprocessing import StandardScaler
 
 from core.errors import TrainingDivergedError
+from core.evaluation import unweighted_average_recall
 from core.models.classical import balanced_weights, build
-from core.models.epochs import EpochResult, mean_recall
+from core.models.epochs import EpochResult
 from core.models.inner_folds import validation_part
 from core.models.mlp_epoch import EpochLearner
 from core.settings import MlpSpec
@@ -213,7 +214,8 @@ class EpochTrainer:
         if self._held_back is None:
             return None
         X, y = self._held_back
-        return mean_recall(y, self.proba(X).argmax(axis=1))
+        guess = self.proba(X).argmax(axis=1)
+        return unweighted_average_recall(y, guess, labels=np.unique(y))
 
     def _note(self, score: float) -> None:
         """Count the epochs that brought nothing, as scikit-learn counts them."""

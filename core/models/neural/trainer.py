@@ -7,8 +7,9 @@ from typing import Any, Literal
 import numpy as np
 
 from core.errors import TrainingDivergedError
+from core.evaluation import unweighted_average_recall
 from core.models.classical import balanced_weights
-from core.models.epochs import EpochResult, mean_recall
+from core.models.epochs import EpochResult
 from core.models.inner_folds import validation_part
 from core.models.neural.architecture import architecture, n_networks
 from core.models.neural.disturbance import disturbed
@@ -212,7 +213,7 @@ class NeuralTrainer:
         if len(self._held_back):
             y = self._y[self._held_back]
             guess = self.proba(self._X[self._held_back]).argmax(axis=1)
-            score = mean_recall(y, guess)
+            score = unweighted_average_recall(y, guess, labels=np.unique(y))
         self._note(-loss if score is None else score)
         if self._stale > self.spec.patience:
             self.stopped = "converged" if score is None else "early-stopping"
