@@ -117,7 +117,9 @@ def rows_of(names: Iterable[str], model: Path, *, jobs: int) -> Iterator[dict[st
     names = iter(names)
     first = list(itertools.islice(names, FEW))
     if here := jobs == 1 or len(first) < FEW:
-        _begin_loading(model)
+        from core.models import begin_loading
+
+        begin_loading(model)
     bundle_of(model)  # what is wrong with it is told once, whoever answers
     if here:
         for name in itertools.chain(first, names):
@@ -129,12 +131,6 @@ def rows_of(names: Iterable[str], model: Path, *, jobs: int) -> Iterator[dict[st
     workers = Parallel(n_jobs=jobs, batch_size=1, pre_dispatch="2*n_jobs", return_as="generator")
     for rows in workers(delayed(row_of_chunk)(chunk, model) for chunk in chunks):
         yield from rows
-
-
-def _begin_loading(model: Path) -> None:
-    from core.models import begin_loading
-
-    begin_loading(model)
 
 
 def _batched(names: Iterator[str], n: int) -> Iterator[list[str]]:

@@ -39,7 +39,9 @@ def protocol_said(report: dict[str, Any]) -> str:
     -------
     text : str
     """
-    return report["protocol_ko" if default_language() == "ko" else "protocol"]
+    from core.training.protocol import protocol_in
+
+    return protocol_in(report, default_language())
 
 
 def print_json(document: Any) -> None:

@@ -12,6 +12,7 @@ from core.i18n import N_, Translate, percent
 from core.models import Bundle
 from core.training.history import kept_run, read_run
 from core.training.known_voice import gap_in_words
+from core.training.protocol import protocol_in
 from core.training.replay import NoEpochsError, NothingToReplayError, Replay, make_replay
 
 __all__ = ["lesson", "replay_of", "score_board"]
@@ -152,7 +153,7 @@ def score_board(
     if run is not None:
         report = kept_run(catalog, run).report
         scheme, corpus = report["emotions"], catalog_facts(catalog, report["spec"]["corpus"])
-        protocol = report["protocol_ko" if language == "ko" else "protocol"]
+        protocol = protocol_in(report, language)
     elif bundle is not None and "uar" in bundle.manifest.get("metrics", {}):
         report, scheme = bundle.manifest["metrics"], bundle.scheme
         corpus = bundle.manifest.get("corpus", {})

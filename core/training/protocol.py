@@ -1,9 +1,11 @@
 """How a score was made, in words: the sentence that stands beside every number."""
 
+from typing import Any
+
 from core.i18n import N_, Translate, percent
 from core.settings import SplitSpec
 
-__all__ = ["protocol_text"]
+__all__ = ["protocol_in", "protocol_text"]
 
 _HELD_OUT = {
     "random": N_("clips drawn at random (the voices are known)"),
@@ -55,3 +57,21 @@ def protocol_text(
     if speaker_norm:
         parts.append(translate(N_("each voice normalised with its own unlabelled clips")))
     return ", ".join(parts)
+
+
+def protocol_in(report: dict[str, Any], language: str) -> str:
+    """The protocol of a score as its report says it.
+
+    Parameters
+    ----------
+    report : dict
+        As `core.training.report.make_report` gives it.
+    language : str
+        One of `core.i18n.LANGUAGES`.
+
+    Returns
+    -------
+    text : str
+        Empty where the report says none.
+    """
+    return report.get("protocol_ko" if language == "ko" else "protocol", "")

@@ -15,6 +15,7 @@ from core.settings import (
     spec_to_json,
 )
 from core.training.history import owner_of
+from core.training.protocol import protocol_in
 from pages.parts.knobs import CAPTIONS
 from pages.parts.training_networks import SEQUENCE_CAPTIONS
 from pages.parts.training_setup import FEATURE_CAPTIONS, FUSE_CAPTIONS, MODEL_CAPTIONS
@@ -82,7 +83,7 @@ def corpus_title(catalog: Catalog, name: str, _: Translate) -> str:
 
 def protocol(run: Run, language: str) -> str:
     """How a run was tested, in words."""
-    return run.report.get("protocol_ko" if language == "ko" else "protocol", "")
+    return protocol_in(run.report, language)
 
 
 def when(run: Run) -> str:

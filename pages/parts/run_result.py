@@ -10,6 +10,7 @@ from core.errors import MalgyeolError
 from core.i18n import percent
 from core.training.held_out import HeldOut, held_out
 from core.training.known_voice import gap_in_words
+from core.training.protocol import protocol_in
 from pages.parts.frame import Frame
 
 __all__ = ["answers_of", "draw_headline", "draw_voices", "people_of"]
@@ -28,7 +29,7 @@ def draw_headline(page: Frame, report: dict[str, Any], people: HumanScore | None
     """
     _ = page._
     low, high = report["uar_interval"]
-    protocol = report["protocol_ko" if page.language == "ko" else "protocol"]
+    protocol = protocol_in(report, page.language)
     page.score(
         report["uar"],
         chance=report["chance"],
