@@ -9,6 +9,7 @@ from pages.parts.training_augmentation import draw_preview
 from pages.parts.training_setup import choose_experiment
 from pages.parts.training_start import draw_more, draw_start
 from pages.parts.training_view import draw_ready, draw_run
+from pages.parts.watched_job import keep_in_address, watched_job
 
 page = open_page("training")
 _ = page._
@@ -42,11 +43,10 @@ with action:
 with stage:
     with st.container(key="training-stage"):
         page.html('<a id="training-stage"></a>')
-    job_id = st.query_params.get("job") or st.session_state.get("training.job")
-    if job_id is None:
+    if (job_id := watched_job()) is None:
         draw_under_way(page, catalog())  # others' runs, or one's own of a tab that was closed
         draw_ready(page, choice.spec)
     else:
-        st.query_params["job"] = job_id  # also on coming back by a link, so that a reload finds it
+        keep_in_address(job_id)
         draw_run(page, catalog(), job_id)
 draw_listed_clips(page, catalog())

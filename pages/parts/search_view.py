@@ -21,13 +21,13 @@ from pages.parts.knobs import CAPTIONS
 from pages.parts.lasting import lasting
 from pages.parts.pieces import score_difference
 from pages.parts.run_result import draw_headline
+from pages.parts.watched_job import watch_on
 
 __all__ = ["draw_search", "draw_search_setup", "is_search"]
 
 POLL = 0.7  # s
 TIMES = (30, 60, 120, 300, 600, 1800, 3600)  # s
 SAMPLERS = {"tpe": N_("Learns from the trials (TPE)"), "random": N_("At random")}
-JOB = "training.job"
 
 
 def is_search(view: JobView) -> bool:
@@ -77,12 +77,7 @@ def draw_search_setup(page: Frame, catalog: Catalog, base: ExperimentSpec, owner
         )
         if st.button(_("Search"), key="training.search.start", disabled=not names):
             spec = SearchSpec(base, tuple(names), seconds=float(seconds), sampler=sampler)
-            _begin(submit(catalog, spec, owner=owner or None))
-
-
-def _begin(job_id: str) -> None:
-    st.session_state[JOB] = job_id
-    st.query_params["job"] = job_id
+            watch_on(submit(catalog, spec, owner=owner or None))
 
 
 def _knob(name: str, page: Frame) -> str:
@@ -210,7 +205,7 @@ def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:
 
 
 def _again(catalog: Catalog, view: JobView) -> None:
-    _begin(submit(catalog, spec_from_json(view.job.spec), owner=view.job.owner))
+    watch_on(submit(catalog, spec_from_json(view.job.spec), owner=view.job.owner))
 
 
 def _draw_found(page: Frame, catalog: Catalog, view: JobView, found: dict[str, Any]) -> None:
@@ -246,4 +241,4 @@ def _draw_found(page: Frame, catalog: Catalog, view: JobView, found: dict[str, A
 
 def _use(catalog: Catalog, view: JobView, settings: dict[str, Any]) -> None:
     search = spec_from_json(view.job.spec)
-    _begin(submit(catalog, with_settings(search.base, settings), owner=view.job.owner))
+    watch_on(submit(catalog, with_settings(search.base, settings), owner=view.job.owner))

@@ -21,10 +21,10 @@ from pages.parts.frame import Frame, guarded
 from pages.parts.lasting import lasting
 from pages.parts.search_view import draw_search_setup
 from pages.parts.training_setup import Choice
+from pages.parts.watched_job import begun_here, watch_on, watched_job
 
 __all__ = ["draw_more", "draw_start"]
 
-JOB = "training.job"
 SUBMITTED = "training.submitted"  # digest of the spec that was trained last
 MOVED = "training.moved"  # (digest, when) of the settings that were set last
 QUIET = 0.8  # s without a move before a run starts by itself
@@ -71,7 +71,7 @@ def draw_start(page: Frame, catalog: Catalog, choice: Choice) -> None:
                     lasting=lasting(max(1.0, seconds), _)
                 )
             )
-        if st.session_state.get(JOB) or st.query_params.get("job"):  # columns below each other
+        if watched_job() is not None:  # where columns lie below each other
             page.html(f'<a class="mg-narrow" href="#training-stage">{_("Watch it learn")} ↓</a>')
         _draw_best(page, catalog, choice.spec)
 
@@ -137,8 +137,7 @@ def draw_more(page: Frame, catalog: Catalog, choice: Choice) -> None:
 
 def _train(page: Frame, catalog: Catalog, spec: ExperimentSpec) -> None:
     st.session_state[SUBMITTED] = spec_digest(spec)
-    st.session_state[JOB] = submit(catalog, spec, owner=owner(page) or None)
-    st.query_params["job"] = st.session_state[JOB]
+    watch_on(submit(catalog, spec, owner=owner(page) or None))
 
 
 def _follow(page: Frame, catalog: Catalog, spec: ExperimentSpec, seconds: float | None) -> None:
@@ -158,7 +157,7 @@ def _when_quiet(page: Frame, catalog: Catalog, spec: ExperimentSpec) -> None:
     digest, since = st.session_state[MOVED]
     if digest != spec_digest(spec) or time.monotonic() - since < QUIET:
         return
-    before = st.session_state.get(JOB)
+    before = begun_here()
     if before is not None and not watch(catalog, before).over:
         cancel(catalog, before)
     _train(page, catalog, spec)

@@ -28,6 +28,7 @@ from pages.parts.run_figures import draw_figures
 from pages.parts.run_progress import epochs_progress
 from pages.parts.run_result import draw_headline, draw_voices, people_of
 from pages.parts.search_view import draw_search, is_search
+from pages.parts.watched_job import watch_on
 
 __all__ = ["draw_ready", "draw_run"]
 
@@ -236,9 +237,7 @@ def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:
 
 
 def _again(page: Frame, catalog: Catalog, view: JobView) -> None:
-    job = submit(catalog, spec_from_json(view.job.spec), owner=owner(page) or None)
-    st.session_state["training.job"] = job
-    st.query_params["job"] = job
+    watch_on(submit(catalog, spec_from_json(view.job.spec), owner=owner(page) or None))
 
 
 def _draw_save(page: Frame, catalog: Catalog, view: JobView, report: dict) -> None:
