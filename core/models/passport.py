@@ -297,7 +297,7 @@ def _calibration_lines(manifest: dict[str, Any], _: Translate) -> Iterator[tuple
     )
     yield _("Temperature"), f"{float(calibration['temperature']):.2f}"
     if float(calibration.get("ceiling", 1)) < 1:
-        yield _("Is never surer than"), f"{100 * float(calibration['ceiling']):.0f} %"
+        yield _("Is never surer than"), percent(float(calibration["ceiling"]), 1)
     yield (
         _("Says “not sure” below"),
         f"{100 * float(calibration['threshold']):.0f} %",

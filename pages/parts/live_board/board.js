@@ -206,12 +206,17 @@ function colors(scale) {
   return table;
 }
 
+// As `core.i18n.percent`: what is nearly all is not all.
+function percent(share) {
+  return `${share < 1 ? Math.min(99, Math.round(100 * share)) : 100}\u00a0%`;
+}
+
 function bar({ caption, color, share, best }) {
   const row = element("div", best ? "bar best" : "bar", "");
   const fill = element("i", "", "");
   fill.style.setProperty("--fill", color);
   fill.style.setProperty("--share", share);
-  row.append(element("span", "", caption), fill, element("b", "", `${Math.min(99, Math.round(100 * share))}\u00a0%`));
+  row.append(element("span", "", caption), fill, element("b", "", percent(share)));
   return row;
 }
 
