@@ -7,6 +7,7 @@ import typer
 
 from core.commands.console import caption, print_json, protocol_said, say, user_errors
 from core.i18n import N_
+from core.settings import part_kinds
 
 __all__ = ["register"]
 
@@ -50,8 +51,7 @@ def runs(
 def _line(run) -> str:
     low, high = run.report["uar_interval"]
     star = "★ " if run.star else ""
-    parts = run.spec["features"].get("parts", [run.spec["features"]])
-    learnt = f"{'+'.join(part['kind'] for part in parts)} → {run.spec['model']['kind']}"
+    learnt = f"{'+'.join(part_kinds(run.spec['features']))} → {run.spec['model']['kind']}"
     score = f"UAR {run.report['uar']:.3f} [{low:.3f}, {high:.3f}]"
     return f"{star}{run.id} · {run.corpus} · {learnt} · {score} · {protocol_said(run.report)}"
 

@@ -25,7 +25,7 @@ from core.files import write_atomically
 from core.models.archive import CUT_SHORT, MEMBER_LIMITS
 from core.models.bundle import SUFFIX
 from core.models.bundle_file import load_bundle
-from core.settings import shipped_models, workspace
+from core.settings import part_kinds, shipped_models, workspace
 from core.whisper import packaged_problem, shared_model
 
 __all__ = [
@@ -190,8 +190,7 @@ def runs_here(entry: ModelEntry) -> bool:
 
 
 def _hears_with_whisper(entry: ModelEntry) -> bool:
-    features = entry.manifest.get("features") or {}
-    return "whisper" in {part.get("kind") for part in features.get("parts") or [features]}
+    return "whisper" in part_kinds(entry.manifest.get("features") or {})
 
 
 def begin_loading(model: Path) -> None:

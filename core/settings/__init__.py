@@ -41,6 +41,7 @@ from core.settings.fusion import (
     feature_parts,
     feature_spec,
     fused,
+    part_kinds,
 )
 from core.settings.knobs import (
     Spec,
@@ -138,6 +139,7 @@ __all__ = [
     "feature_parts",
     "feature_spec",
     "fused",
+    "part_kinds",
     "SequenceSpec",
     "StftSpec",
     "MelspecSpec",

@@ -1,14 +1,22 @@
 """Several feature sets in one model: a spec of specs, and its short name such as ``a+b``."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from core.errors import KnobError
 from core.settings.features import FEATURE_SPECS, FeatureSpec, FunctionalsSpec, WhisperSpec
 from core.settings.knobs import knob, knob_names, with_knobs
 
-__all__ = ["BEST_FEATURES", "FUSE_METHODS", "FusionSpec", "feature_parts", "feature_spec", "fused"]
+__all__ = [
+    "BEST_FEATURES",
+    "FUSE_METHODS",
+    "FusionSpec",
+    "feature_parts",
+    "feature_spec",
+    "fused",
+    "part_kinds",
+]
 
 FUSE_METHODS = ("mean", "stack")
 MOST_PARTS = 4
@@ -46,6 +54,26 @@ def feature_parts(spec: FeatureSpec) -> tuple[FeatureSpec, ...]:
         The spec itself where it is no fusion.
     """
     return spec.parts if isinstance(spec, FusionSpec) else (spec,)
+
+
+def part_kinds(document: Mapping[str, Any]) -> list[str]:
+    """The kinds of the feature sets in the JSON of a spec, which may be older than today's specs.
+
+    Parameters
+    ----------
+    document : mapping
+
+    Returns
+    -------
+    kinds : list of str
+        Its own kind where it is no fusion; "–" for what has none.
+
+    Examples
+    --------
+    >>> part_kinds({"kind": "fusion", "parts": [{"kind": "mfcc"}, {"kind": "whisper"}]})
+    ['mfcc', 'whisper']
+    """
+    return [str(part.get("kind", "–")) for part in document.get("parts") or [document]]
 
 
 def fused(parts: Sequence[FeatureSpec], *, fuse: str = "mean") -> FeatureSpec:

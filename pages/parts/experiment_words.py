@@ -11,6 +11,7 @@ from core.settings import (
     FEATURE_SPECS,
     MODEL_SPECS,
     default_model_spec,
+    part_kinds,
     spec_from_json,
     spec_to_json,
 )
@@ -62,8 +63,7 @@ def model_name(spec: dict[str, Any], _: Translate) -> str:
 
 def feature_name(spec: dict[str, Any], _: Translate) -> str:
     """The caption of a spec's features; those without a caption are called by their kind."""
-    parts = spec["features"].get("parts", [spec["features"]])
-    return " + ".join(_part_name(part["kind"], _) for part in parts)
+    return " + ".join(_part_name(kind, _) for kind in part_kinds(spec["features"]))
 
 
 def _part_name(kind: str, _: Translate) -> str:
