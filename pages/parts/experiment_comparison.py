@@ -25,6 +25,7 @@ from core.training.history import (
     settings_diff,
 )
 from pages.parts.clip_changes import owner
+from pages.parts.counts import clip_count
 from pages.parts.desk import show_clips
 from pages.parts.experiment_run import STARTED, draw_curves
 from pages.parts.experiment_words import (
@@ -194,11 +195,11 @@ def _draw_clips(page: Frame, found: Comparison) -> None:
     """The clips that changed sides, one click from being heard."""
     _ = page._
     sides = (
-        ("new", found.only_new, _("Clips right only in the newer run: {n}")),
-        ("old", found.only_old, _("Clips right only in the older run: {n}")),
+        ("new", found.only_new, _("Right only in the newer run: {clips}")),
+        ("old", found.only_old, _("Right only in the older run: {clips}")),
     )
     for column, (side, ids, text) in zip(st.columns(2), sides, strict=True):
-        title = text.format(n=len(ids))
+        title = text.format(clips=clip_count(len(ids), _))
         if column.button(title, key=f"experiments.only_{side}", disabled=not ids, width="stretch"):
             show_clips(found.new.run.corpus, ids, title, source="comparison")
             st.switch_page("pages/dataset.py")

@@ -26,6 +26,7 @@ from core.settings import (
 )
 from core.training.estimate import expected_seconds
 from core.training.setup import new_experiment, split_problems
+from pages.parts.counts import clip_count
 from pages.parts.knobs import draw_knobs
 from pages.parts.training_augmentation import choose_augmentation
 from pages.parts.training_networks import NETWORK_CAPTIONS, choose_frames, draw_cost
@@ -164,8 +165,7 @@ def _choose_corpus(corpora: list[CorpusInfo], _: Translate) -> CorpusInfo:
 
 def _corpus_caption(info: CorpusInfo, _: Translate) -> str:
     title = _(info.title) if info.title else info.name
-    n = info.n_utterances
-    return f"{title} · {_('1 clip') if n == 1 else _('{n} clips').format(n=n)}"
+    return f"{title} · {clip_count(info.n_utterances, _)}"
 
 
 def _choose_emotions(corpus: CorpusInfo, _: Translate) -> tuple[str, ...]:
