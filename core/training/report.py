@@ -55,7 +55,7 @@ def make_report(
     known_voice : dict, optional
         What the same settings score on known voices (`core.training.known_voice`).
     seconds : float
-        Wall time of the run.
+        Wall time of the run once its clips were measured.
 
     Returns
     -------

@@ -52,6 +52,7 @@ class Experiment:
                 self.data = item
             else:
                 yield item
+                began = time.monotonic()  # clips are measured once, for whatever run comes first
         assert self.data is not None
         folds = make_folds(
             self.data.utterances,

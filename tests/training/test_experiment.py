@@ -1,6 +1,8 @@
 """An experiment runs from its spec to a report that can be trusted."""
 
 import dataclasses
+import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -18,6 +20,7 @@ from core.settings import (
     VoteSpec,
     workspace,
 )
+from core.training import run as run_module
 from core.training.data import SnapshotChangedError
 from core.training.events import (
     EpochEnded,
@@ -51,6 +54,19 @@ def test_events_come_in_their_order(catalog):
     assert order.index(Prepared) < order.index(EpochEnded) < order.index(FoldEnded)
     assert order[-1] is Finished
     assert order.count(FoldEnded) == 4  # four speakers, one left out at a time
+
+
+def test_a_runs_time_begins_once_its_clips_are_measured(catalog, monkeypatch):
+    now = [0.0]
+    clock = SimpleNamespace(monotonic=lambda: now[0], time=time.time)
+    monkeypatch.setattr(run_module, "time", clock)
+    n_learning = 0
+    for event in experiment(catalog, LogregSpec(C=10.0)).events():
+        measuring = isinstance(event, FeaturesRead)
+        now[0] += 1_000 if measuring else 1
+        n_learning += not measuring
+    n_before_the_report = n_learning - 1
+    assert event.report["seconds"] == n_before_the_report > 1
 
 
 def test_all_folds_learn_in_step_so_the_first_curve_is_over_all_of_them(catalog):
