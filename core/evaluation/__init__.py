@@ -9,7 +9,6 @@ Student's t from SciPy.
 """
 
 from core.evaluation.audit import (
-    chance_level,
     majority_accuracy,
     single_class_speakers,
     speaker_only_accuracy,
@@ -23,7 +22,6 @@ from core.evaluation.calibration import (
     expected_calibration_error,
     fit_temperature,
     reliability,
-    selective_accuracy,
     unsure_threshold,
 )
 from core.evaluation.folds import (
@@ -46,7 +44,6 @@ __all__ = [
     "accuracy",
     "apply_ceiling",
     "apply_temperature",
-    "chance_level",
     "compare_over_folds",
     "compare_paired",
     "confidence_ceiling",
@@ -60,7 +57,6 @@ __all__ = [
     "recalls",
     "reliability",
     "scores_by_group",
-    "selective_accuracy",
     "single_class_speakers",
     "speaker_only_accuracy",
     "uar_interval",

@@ -1,44 +1,15 @@
-"""What a score is worth: guessing, the biggest class, and knowing only who speaks."""
+"""What a score is worth: the biggest class, and knowing only who speaks."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable
 
 from core.evaluation.metrics import Entries, same_length
 
 __all__ = [
-    "chance_level",
     "majority_accuracy",
     "single_class_speakers",
     "speaker_only_accuracy",
 ]
-
-
-def chance_level(labels: Iterable[Hashable]) -> float:
-    """The UAR of guessing, and of always giving the same answer.
-
-    Parameters
-    ----------
-    labels : iterable of class ids
-        Classes of the task.
-
-    Returns
-    -------
-    chance : float
-
-    Raises
-    ------
-    ValueError
-        If there is no class.
-
-    Examples
-    --------
-    >>> chance_level(["sad", "neutral", "happy", "angry"])
-    0.25
-    """
-    n = len(set(labels))
-    if not n:
-        raise ValueError("There is no class to guess.")
-    return 1 / n
 
 
 def majority_accuracy(y: Entries) -> float:

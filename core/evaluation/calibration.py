@@ -22,7 +22,6 @@ __all__ = [
     "expected_calibration_error",
     "fit_temperature",
     "reliability",
-    "selective_accuracy",
     "unsure_threshold",
 ]
 
@@ -321,35 +320,6 @@ def unsure_threshold(
         raise ValueError("No row is of a class that the model knows.")
     given_up = int(np.floor((1 - coverage) * len(confidence) + 1e-9))
     return float(confidence[given_up])
-
-
-def selective_accuracy(
-    proba: ArrayLike, y_index: ArrayLike, threshold: float
-) -> tuple[float, float]:
-    """The share of clips that get an answer, and the share of right ones among these.
-
-    Parameters
-    ----------
-    proba : array [shape=(n, n_classes)]
-    y_index : array of int [shape=(n,)]
-    threshold : float
-        As `unsure_threshold` gives it.
-
-    Returns
-    -------
-    coverage : float in [0, 1]
-    accuracy : float in [0, 1]
-        NaN if nothing gets an answer.
-
-    Raises
-    ------
-    ValueError
-        If `proba` holds no probabilities, or `y_index` does not fit it.
-    """
-    proba, y_index = _checked(proba, y_index)
-    answered = proba.max(axis=1) >= threshold
-    right = (proba.argmax(axis=1) == y_index)[answered]
-    return float(answered.mean()), float(right.mean()) if len(right) else float("nan")
 
 
 def _checked(proba: ArrayLike, y_index: ArrayLike) -> tuple[np.ndarray, np.ndarray]:

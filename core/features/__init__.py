@@ -8,7 +8,7 @@ from core.features.extraction import (
     feature_widths,
     features_of,
 )
-from core.features.normalise import SHRINKAGE, VoiceStats, shrunk_z, speaker_z, voice_stats
+from core.features.normalise import VoiceStats, speaker_z, voice_stats
 from core.features.pitch import PitchTrack, pitch
 from core.features.spectral import (
     FLOOR_DB,
@@ -24,7 +24,6 @@ __all__ = [
     "FeatureStore",
     "PitchTrack",
     "RollingSpectrogram",
-    "SHRINKAGE",
     "VoiceStats",
     "default_features",
     "extract",
@@ -35,7 +34,6 @@ __all__ = [
     "log_mel_spectrogram",
     "log_spectrogram",
     "pitch",
-    "shrunk_z",
     "speaker_z",
     "voice_stats",
 ]

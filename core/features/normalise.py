@@ -1,4 +1,4 @@
-"""Features relative to a voice: per-speaker z-scores, whole or shrunk towards everybody.
+"""Features relative to a voice: per-speaker z-scores.
 
 Use it only where every speaker is recorded in several emotions. Where a speaker has one emotion,
 the z-score removes just what should be learnt.
@@ -9,10 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-__all__ = ["SHRINKAGE", "VoiceStats", "shrunk_z", "speaker_z", "voice_stats"]
+__all__ = ["VoiceStats", "speaker_z", "voice_stats"]
 
-# Clips at which a voice's own statistics count as much as everybody's; measured break-even.
-SHRINKAGE = 4
 _ROUNDING = 10 * np.finfo(np.float64).eps
 
 
@@ -78,42 +76,6 @@ def speaker_z(X: np.ndarray, speakers: Sequence[str]) -> np.ndarray:
         own = voices == voice
         Z[own] = _z(X[own], voice_stats(X[own]))
     return Z
-
-
-def shrunk_z(X: np.ndarray, own: VoiceStats, n: int, base: VoiceStats) -> np.ndarray:
-    """Features as z-scores of a voice of which only a few clips are known.
-
-    Mean and variance are the voice's own with weight ``n / (n + 4)``, and those of all voices
-    with the rest. The weight was measured: the z-score pays from about four clips on.
-
-    Parameters
-    ----------
-    X : np.ndarray [shape=(n_clips, n_features)] or [shape=(n_features,)]
-    own : VoiceStats
-        Of the voice's known clips; without effect if ``n`` is 0.
-    n : int
-        How many clips these were.
-    base : VoiceStats
-        Of all voices of the training.
-
-    Returns
-    -------
-    Z : np.ndarray
-        In the shape of ``X``, float64.
-
-    Raises
-    ------
-    ValueError
-        If ``n`` is negative.
-    """
-    if n < 0:
-        raise ValueError(f"A voice cannot have {n} clips.")
-    weight = n / (n + SHRINKAGE)
-    # One clip has no spread: voice_stats gives 1 there, which is no measurement.
-    spread = weight if n > 1 else 0.0
-    mean = weight * own.mean + (1 - weight) * base.mean
-    variance = spread * own.std**2 + (1 - spread) * base.std**2
-    return _z(np.asarray(X, dtype=np.float64), VoiceStats(mean, np.sqrt(variance)))
 
 
 def _z(X: np.ndarray, stats: VoiceStats) -> np.ndarray:

@@ -15,9 +15,8 @@ from typing import Any
 from core.emotions import EMOTIONS, emotion
 from core.inference.timeline import HeardSegment, Timeline
 
-__all__ = ["FORMATS", "timeline_csv", "timeline_json", "timeline_srt", "timeline_vtt"]
+__all__ = ["timeline_csv", "timeline_json", "timeline_srt", "timeline_vtt"]
 
-FORMATS: tuple[str, ...] = ("srt", "vtt", "csv", "json")
 VERSION = 1  # of the JSON document
 SHORTEST = 0.001  # s a cue lasts; one that lasts nothing is not shown by players
 _SPACE = re.compile(r"\s+")

@@ -3,7 +3,6 @@
 from core.plots.balance import cross_table_figure
 from core.plots.clip_map import MapGroup, map_figure
 from core.plots.confusion import confusion_figure
-from core.plots.contour import contour_figure
 from core.plots.learning import (
     EpochRecord,
     LearningCurves,
@@ -13,14 +12,11 @@ from core.plots.learning import (
 )
 from core.plots.measures import measure_figure
 from core.plots.overlay import Curve, overlay_figure
-from core.plots.proba import proba_figure
 from core.plots.reliability import reliability_figure
 from core.plots.search import search_figure
 from core.plots.speakers import SpeakerScore, per_speaker_figure
-from core.plots.spectrogram import spectrogram_figure
 from core.plots.theme import Theme, palette
 from core.plots.thumbnail import spectrogram_png, thumbnail_png
-from core.plots.waveform import waveform_figure
 
 __all__ = [
     "Curve",
@@ -30,7 +26,6 @@ __all__ = [
     "SpeakerScore",
     "Theme",
     "confusion_figure",
-    "contour_figure",
     "cross_table_figure",
     "learning_curves",
     "learning_figure",
@@ -40,11 +35,8 @@ __all__ = [
     "overlay_figure",
     "palette",
     "per_speaker_figure",
-    "proba_figure",
     "reliability_figure",
     "search_figure",
-    "spectrogram_figure",
     "spectrogram_png",
     "thumbnail_png",
-    "waveform_figure",
 ]

@@ -16,7 +16,7 @@ MAX_COLUMNS = 800  # of the large picture
 
 
 def thumbnail_png(S_db: np.ndarray, *, theme: Theme = "light") -> bytes:
-    """A spectrogram as a small PNG, on the same dB scale and colours as the large figure.
+    """A spectrogram as a small PNG, on the same dB scale and colours as the large picture.
 
     Parameters
     ----------

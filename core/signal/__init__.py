@@ -6,7 +6,7 @@ from core.signal.fingerprints import Pair, Prints, fingerprint, similarity
 from core.signal.levels import Activity
 from core.signal.pairing import similar_pairs
 from core.signal.quality import FLAGS, MEASURES, ClipMeasures, clip_flags, measure_clip
-from core.signal.segmentation import Segment, segments_of_probability, speech_segments
+from core.signal.segmentation import Segment, speech_segments
 from core.signal.voice_activity import speech_probability
 
 __all__ = [
@@ -24,7 +24,6 @@ __all__ = [
     "fingerprint",
     "measure_clip",
     "overlap",
-    "segments_of_probability",
     "similar_pairs",
     "similarity",
     "speech_probability",

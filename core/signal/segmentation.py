@@ -23,7 +23,7 @@ from core.signal.voice_activity import (
     speech_probability,
 )
 
-__all__ = ["Segment", "segments_of_probability", "speech_segments"]
+__all__ = ["Segment", "speech_segments"]
 
 Detector = Callable[[np.ndarray], np.ndarray]
 
@@ -99,34 +99,6 @@ def _joined(segments: list[Segment], pause: float) -> list[Segment]:
 def _heard(proba: np.ndarray, segment: Segment) -> float:
     """How sure the detector is at its surest in a segment: what only is loud is no speech."""
     return float(proba[round(segment.start / STEP) : round(segment.end / STEP)].max(initial=0.0))
-
-
-def segments_of_probability(
-    proba: np.ndarray, spec: SegmentationSpec | None = None
-) -> tuple[Segment, ...]:
-    """Segments of a row of probabilities alone, without padding; for a stream as well.
-
-    Parameters
-    ----------
-    proba : np.ndarray [shape=(n_steps,)]
-        Probability of speech, one every `STEP` seconds.
-    spec : SegmentationSpec, optional
-
-    Returns
-    -------
-    segments : tuple of Segment
-
-    Examples
-    --------
-    >>> segments_of_probability(np.r_[np.zeros(10), np.ones(25), np.zeros(25)])
-    (Segment(start=0.32, end=1.12),)
-    """
-    spec = spec or SegmentationSpec()
-    held, speaking = np.zeros(len(proba), bool), False
-    for i, p in enumerate(proba):
-        speaking = p >= (spec.release if speaking else spec.threshold)
-        held[i] = speaking
-    return _runs(held, spec)
 
 
 def _runs(held: np.ndarray, spec: SegmentationSpec) -> tuple[Segment, ...]:

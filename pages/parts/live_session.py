@@ -97,11 +97,6 @@ class LiveSession:
         self._arrived.set()
 
     @property
-    def flows(self) -> bool:
-        """Whether any sound has come."""
-        return self._first is not None
-
-    @property
     def over(self) -> bool:
         """Whether everything has been heard, and its words have come or been given up."""
         return self._over.is_set()

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.features import VoiceStats, shrunk_z, speaker_z, voice_stats
+from core.features import speaker_z, voice_stats
 
 
 def test_a_speakers_z_scores_are_taken_among_its_own_clips():
@@ -41,32 +41,3 @@ def test_as_many_speakers_as_clips_are_needed():
 def test_statistics_need_a_clip():
     with pytest.raises(ValueError, match=r"\(0, 3\)"):
         voice_stats(np.zeros((0, 3)))
-
-
-BASE = VoiceStats(mean=np.array([0.0]), std=np.array([2.0]))
-OWN = VoiceStats(mean=np.array([8.0]), std=np.array([4.0]))
-
-
-def test_an_unknown_voice_gets_everybodys_statistics():
-    assert shrunk_z(np.array([[4.0]]), OWN, 0, BASE).tolist() == [[2.0]]
-
-
-def test_four_clips_weigh_as_much_as_everybody():
-    # mean (8 + 0) / 2 = 4, variance (16 + 4) / 2 = 10
-    z = shrunk_z(np.array([[14.0]]), OWN, 4, BASE)
-    assert z[0, 0] == pytest.approx((14 - 4) / np.sqrt(10))
-
-
-def test_many_clips_give_nearly_the_voices_own_z_score():
-    X = np.array([[12.0]])
-    assert shrunk_z(X, OWN, 1_000_000, BASE)[0, 0] == pytest.approx(1.0, abs=1e-4)
-
-
-def test_one_clip_moves_the_mean_by_a_fifth_and_leaves_the_spread():
-    z = shrunk_z(np.array([5.6]), OWN, 1, BASE)
-    assert z == pytest.approx([(5.6 - 1.6) / 2])
-
-
-def test_a_negative_number_of_clips_is_refused():
-    with pytest.raises(ValueError, match="-1 clips"):
-        shrunk_z(np.zeros((1, 1)), OWN, -1, BASE)

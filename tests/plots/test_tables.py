@@ -1,14 +1,12 @@
 import numpy as np
 import pytest
 
-from core.emotions import FOUR_EMOTIONS, emotion
+from core.emotions import FOUR_EMOTIONS
 from core.plots import (
     SpeakerScore,
     confusion_figure,
-    contour_figure,
     cross_table_figure,
     per_speaker_figure,
-    proba_figure,
 )
 
 CAPTIONS = {"sad": "슬픔", "neutral": "중립", "happy": "기쁨", "angry": "화남"}
@@ -63,22 +61,6 @@ def test_an_empty_cross_table_is_drawn():
     assert figure.data[0].z.tolist() == [[0, 0]]
 
 
-def test_probabilities_keep_their_order_and_their_colours():
-    figure = proba_figure({"sad": 0.1, "happy": 0.82, "angry": 0.08}, captions=CAPTIONS)
-    (bars,) = figure.data
-    assert bars.y == ("슬픔", "기쁨", "화남")
-    assert bars.x == pytest.approx((10, 82, 8))
-    assert bars.text == ("10\u00a0%", "<b>82\u00a0%</b>", "8\u00a0%")
-    assert bars.marker.color[1] == emotion("happy").color
-    assert figure.layout.xaxis.range == (0, 112)
-
-
-def test_no_bar_stands_out_when_the_model_is_not_sure():
-    (bars,) = proba_figure({"sad": 0.4, "happy": 0.6}, captions=CAPTIONS, sure=False).data
-    assert all(color.startswith("rgba(") for color in bars.marker.color)
-    assert "<b>" not in "".join(bars.text)
-
-
 def test_speakers_are_dots_on_a_fixed_axis_with_chance_and_the_whole():
     figure = per_speaker_figure(
         [SpeakerScore("1", 40, 0.7, (0.5, 0.8)), SpeakerScore("2", 38, 0.4)],
@@ -92,15 +74,3 @@ def test_speakers_are_dots_on_a_fixed_axis_with_chance_and_the_whole():
     assert dots.error_x.arrayminus == pytest.approx((0.2, 0))
     assert figure.layout.xaxis.range == (0, 1)
     assert [(s.x0, s.x1) for s in figure.layout.shapes] == [(0.5, 0.7), (0.25, 0.25), (0.6, 0.6)]
-
-
-def test_a_voiceless_stretch_is_a_gap_in_the_pitch():
-    times = np.arange(4.0)
-    f0 = np.array([200.0, np.nan, np.nan, 220.0])
-    figure = contour_figure(times, f0, times, np.array([-20.0, -120.0, -30.0, 5.0]))
-    pitch, level = figure.data
-    assert np.isnan(pitch.y[1:3]).all() and pitch.connectgaps is False
-    assert level.y.tolist() == [-20, -80, -30, 0]
-    assert figure.layout.yaxis.type == "log"
-    assert figure.layout.yaxis.title.text == "Pitch (Hz)"
-    assert figure.layout.yaxis2.title.text == "Level (dBFS)"

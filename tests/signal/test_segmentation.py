@@ -6,7 +6,7 @@ import pytest
 from core.audio import decode
 from core.errors import KnobError
 from core.settings import SR, SegmentationSpec
-from core.signal import Segment, segments_of_probability, speech_segments
+from core.signal import Segment, speech_segments
 from core.signal.voice_activity import energy_probability, silero_file, speech_probability
 from tests.conftest import sine
 
@@ -50,15 +50,33 @@ def test_another_sampling_rate_gives_the_same_seconds():
 
 
 def test_a_pause_shorter_than_asked_for_stays_inside_a_segment():
-    proba = np.r_[np.zeros(10), np.ones(20), np.zeros(8), np.ones(20), np.zeros(30)]  # 0.256 s
-    assert len(segments_of_probability(proba, SegmentationSpec(min_silence=0.3))) == 1
-    assert len(segments_of_probability(proba, SegmentationSpec(min_silence=0.2))) == 2
+    y, _ = bursts(0.8, 0.8, gap=0.6)
+    assert found(y, min_silence=1.0, pad=0.0) == 1
+    assert found(y, min_silence=0.3, pad=0.0) == 2
+
+
+def test_a_pause_that_both_margins_fill_stays_inside_a_segment():
+    y, _ = bursts(0.8, 0.8, gap=0.6)
+    assert found(y, min_silence=0.3, pad=0.25) == 1
 
 
 def test_what_is_shorter_than_asked_for_is_no_utterance():
-    proba = np.r_[np.zeros(10), np.ones(4), np.zeros(30)]  # 0.128 s
-    assert segments_of_probability(proba, SegmentationSpec(min_speech=0.15)) == ()
-    assert len(segments_of_probability(proba, SegmentationSpec(min_speech=0.1))) == 1
+    y, _ = bursts(0.8, 0.4)
+    assert found(y, min_speech=0.6) == 1
+    assert found(y, min_speech=0.15) == 2
+
+
+def found(y, **knobs):
+    """How many utterances the level finds."""
+    return len(speech_segments(y, spec=SegmentationSpec(**knobs), detector=energy_probability))
+
+
+def test_what_the_detector_never_takes_for_speech_is_none():
+    y, _ = bursts(0.8, 1.5)
+    heard = energy_probability(y)
+    quieter = speech_segments(y, detector=lambda _y: np.minimum(heard, 0.45))
+    assert quieter == ()
+    assert speech_segments(y, detector=lambda _y: heard) != ()
 
 
 def test_a_threshold_outside_its_range_is_refused():
