@@ -123,7 +123,7 @@ def label_scheme(emotion_ids: Iterable[str]) -> tuple[str, ...]:
     """
     chosen = {emotion(i).id for i in emotion_ids}
     if len(chosen) < 2:
-        raise UnusableSchemeError(sorted(chosen))
+        raise UnusableSchemeError([e.caption for e in EMOTIONS if e.id in chosen])
     return tuple(i for i in EMOTION_IDS if i in chosen)
 
 

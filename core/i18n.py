@@ -25,8 +25,10 @@ __all__ = [
     "Translate",
     "captions",
     "moment",
+    "number",
     "percent",
     "with_share",
+    "written",
 ]
 
 Translate = Callable[[str], str]
@@ -36,6 +38,7 @@ DEFAULT_LANGUAGE = "ko"
 LOCALE_FOLDER = Path(__file__).resolve().parent.parent / "locale"
 
 
+_LONG = 10_000  # numbers from here on are read in groups of three digits
 _ALL = 1 - 1e-9  # a sum of shares may come out a hair below 1
 
 
@@ -144,6 +147,54 @@ def with_share(said: str, share: float) -> str:
     'Sounds happy ·\xa082\xa0%'
     """
     return f"{said} ·\u00a0{percent(share)}"
+
+
+def number(value: float) -> str:
+    """A number as every page writes one: no more digits than it has, long ones in groups of three.
+
+    Parameters
+    ----------
+    value : float
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> number(0.1 + 0.2), number(1000), number(1e9), number(1e-05)
+    ('0.3', '1000', '1,000,000,000', '1e-05')
+    """
+    return f"{value:,.10g}" if abs(value) >= _LONG else f"{value:.10g}"
+
+
+def written(value: object, translate: Translate) -> str:
+    """The value of a setting, as every page writes it; a dash where there is none.
+
+    Parameters
+    ----------
+    value : object
+        Such as a number, a switch, a choice, or several of them.
+    translate : callable
+
+    Returns
+    -------
+    text : str
+
+    Examples
+    --------
+    >>> written((128, 64), str), written(True, str), written(None, str), written(1e9, str)
+    ('128, 64', 'on', '–', '1,000,000,000')
+    """
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return translate(N_("on")) if value else translate(N_("off"))
+    if isinstance(value, int | float):
+        return number(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(written(one, translate) for one in value)
+    return str(value)
 
 
 @lru_cache(maxsize=8)

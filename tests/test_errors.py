@@ -66,7 +66,7 @@ def test_an_error_says_what_was_found_and_what_to_do(kind):
         assert "{" not in text
         assert "}" not in text
         assert len(text) > 10
-    assert str(error) == error.describe(captions("en"))
+    assert str(error) == error.describe(captions("en"), typed=True)
     assert HANGUL.search(error.describe(captions("ko")))
 
 

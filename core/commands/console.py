@@ -93,7 +93,7 @@ def user_errors(*, as_json: bool) -> Iterator[None]:
     try:
         yield
     except MalgyeolError as error:
-        text = error.describe(caption())
+        text = error.describe(caption(), typed=True)
         if as_json:
             print_json({"error": text, "kind": type(error).__name__})
         say(text)

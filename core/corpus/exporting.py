@@ -26,9 +26,9 @@ from core.corpus.export_names import export_names
 from core.corpus.import_reading import Progress
 from core.corpus.records import CorpusFacts, CorpusInfo, Utterance
 from core.errors import (
+    EmptyCorpusError,
     ExportPlaceError,
     MalgyeolError,
-    TooFewUtterancesError,
 )
 from core.files import full_disk_told
 from core.i18n import N_
@@ -108,7 +108,7 @@ def export_corpus(
     ------
     UnknownCorpusError
         If there is no such corpus.
-    TooFewUtterancesError
+    EmptyCorpusError
         If it has no active clip.
     ExportPlaceError
         If the folder cannot take it.
@@ -120,7 +120,7 @@ def export_corpus(
     info = catalog.corpus(corpus)
     clips = catalog.utterances(corpus)
     if not clips:
-        raise TooFewUtterancesError(corpus, 0, 1)
+        raise EmptyCorpusError(corpus)
     folder = Path(folder).resolve()
     with _new_folder(folder) as work:
         written, refused = _write_clips(catalog, clips, work / AUDIO, progress)

@@ -182,7 +182,7 @@ def labels_of(
             return parsed, UnknownLabelError(name, parsed.unknown_emotion)
         return parsed, UnlabelledError(name)
     if emotions is not None and parsed.emotion not in emotions:
-        return parsed, EmotionLeftOutError(name, parsed.emotion)
+        return parsed, EmotionLeftOutError(name, parsed.emotion and emotion(parsed.emotion).caption)
     return parsed, None
 
 

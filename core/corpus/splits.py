@@ -21,7 +21,7 @@ import numpy as np
 
 from core.corpus.ordering import natural_key
 from core.corpus.records import Utterance
-from core.emotions import EMOTION_IDS
+from core.emotions import EMOTION_IDS, EMOTIONS
 from core.errors import (
     ConfoundedSplitError,
     CorpusError,
@@ -37,12 +37,7 @@ from core.settings import SplitSpec
 
 __all__ = ["MODES", "Fold", "available_modes", "make_folds", "speaker_norm_problem"]
 
-MODES: dict[str, str] = {
-    "random": N_("random"),
-    "speaker": N_("new speaker"),
-    "sentence": N_("new sentence"),
-    "speaker+sentence": N_("new speaker, new sentence"),
-}
+MODES = ("random", "speaker", "sentence", "speaker+sentence")
 _GROUPS = {"random": N_("clips"), "speaker": N_("speakers"), "sentence": N_("sentences")}
 _CODE = {emotion: code for code, emotion in enumerate(EMOTION_IDS)}
 _SHUFFLES = 20  # tries before one group is left out at a time
@@ -126,7 +121,7 @@ def make_folds(
         if missing is None:
             return folds
     assert missing is not None
-    raise ConfoundedSplitError(MODES[split.mode], missing, _GROUPS[axes[0].kind])
+    raise ConfoundedSplitError(split.mode, _caption(missing), _GROUPS[axes[0].kind])
 
 
 def _three_parts(
@@ -187,20 +182,24 @@ def _blocks(utterances: Sequence[Utterance], together: Groups) -> np.ndarray:
     return connected_components(graph, directed=False)[1]
 
 
+def _caption(code: int) -> str:
+    return EMOTIONS[code].caption
+
+
 def _check(mode: str, axes: Sequence[_Axis], y: np.ndarray, usable: np.ndarray) -> None:
     """Refuse what no way of dealing could mend."""
     emotions, counts = np.unique(y[y >= 0], return_counts=True)
     if len(emotions) < 2:
-        raise UnusableSchemeError([EMOTION_IDS[c] for c in emotions])
+        raise UnusableSchemeError([_caption(c) for c in emotions])
     if counts.min() < 2:
-        raise TooFewUtterancesError(EMOTION_IDS[emotions[counts.argmin()]], 1, 2)
+        raise TooFewUtterancesError(_caption(emotions[counts.argmin()]), 1, 2)
     for axis in axes:
         n_groups = len(np.unique(axis.code[usable]))
         if n_groups < 2:
-            raise ImpossibleSplitError(MODES[mode], _GROUPS[axis.kind], n_groups, 2)
+            raise ImpossibleSplitError(mode, _GROUPS[axis.kind], n_groups, 2)
         for emotion in emotions:
             if len(np.unique(axis.code[usable & (y == emotion)])) < 2:
-                raise ConfoundedSplitError(MODES[mode], EMOTION_IDS[emotion], _GROUPS[axis.kind])
+                raise ConfoundedSplitError(mode, _caption(emotion), _GROUPS[axis.kind])
 
 
 def _dealt(
@@ -267,13 +266,13 @@ def _cut(parts: Sequence[_Axis], usable: np.ndarray, blocks: np.ndarray) -> list
     return folds
 
 
-def _not_learnt(folds: Sequence[Fold], y: np.ndarray) -> str | None:
-    """An emotion that is missing from the training part of some fold."""
+def _not_learnt(folds: Sequence[Fold], y: np.ndarray) -> int | None:
+    """The code of an emotion that is missing from the training part of some fold."""
     emotions = np.unique(y[y >= 0])
     for fold in folds:
         missing = np.setdiff1d(emotions, y[fold.train])
         if len(missing):
-            return EMOTION_IDS[missing[0]]
+            return int(missing[0])
     return None
 
 

@@ -4,13 +4,15 @@ Conventions
 -----------
 A class carries two gettext message ids: `template` says what was found and what was expected,
 `advice` says what to do next. Values are attributes, so a page can translate by class and
-attributes (`describe`) and never has to read a message. ``str(error)`` is the English text.
+attributes (`describe`) and never has to read a message. ``str(error)`` is the English text. What a
+spec calls by a key (`named`) is told by its name on a page and by the key where it was typed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from core.i18n import N_, Translate
+from core.i18n import N_, Translate, written
+from core.names import SETTINGS, name_of
 
 __all__ = [
     "MalgyeolError",
@@ -31,32 +33,47 @@ class MalgyeolError(Exception):
     template: ClassVar[str] = N_("Something could not be done.")
     advice: ClassVar[str] = N_("Try again; the log has the details.")
     translated: ClassVar[tuple[str, ...]] = ()  # values that are message ids themselves
+    named: ClassVar[Mapping[str, Mapping[str, Any]]] = {}  # values that are keys of `core.names`
 
     def __init__(self, **values: Any):
         self.values = values
         for name, value in values.items():
             setattr(self, name, value)
-        super().__init__(self.describe(lambda message: message))
+        super().__init__(self.describe(lambda message: message, typed=True))
 
-    def describe(self, translate: Translate) -> str:
+    def describe(self, translate: Translate, *, typed: bool = False) -> str:
         """What was found and what to do, in the language of ``translate``.
 
         Parameters
         ----------
         translate : callable
             From message id to caption, as `core.i18n.captions` gives it.
+        typed : bool
+            Whether settings, features and models are told by the keys that a command line takes,
+            and not by the names that the pages show.
 
         Returns
         -------
         text : str
             Two sentences; plain text, not Markdown.
         """
-        values = {
-            name: translate(value) if name in self.translated and value else value
-            for name, value in self.values.items()
-        }
+        names = dict.fromkeys([*self.values, *self.named])
+        values = {name: self._told(name, translate, typed) for name in names}
         said = translate(self.template).format(**values)
         return f"{said} {translate(self.advice).format(**values)}".strip()
+
+    def _told(self, name: str, translate: Translate, typed: bool) -> Any:
+        """A value as the sentence shows it; several with commas between them."""
+        value = getattr(self, name)
+        names = self.named.get(name)
+        if names is None and name not in self.translated:
+            return value
+        told = [
+            translate(one) if names is None or typed else translate(name_of(one, names))
+            for one in (value if isinstance(value, list | tuple) else [value])
+            if one
+        ]
+        return ", ".join(told) or ("–" if isinstance(value, list | tuple) else value)
 
     def __reduce__(self) -> tuple:
         return (_rebuild, (type(self), self.values))
@@ -94,10 +111,16 @@ class KnobError(MalgyeolError):
 
     template = N_("The setting “{knob}” is {found}; {expected} is allowed.")
     advice = N_("Choose a value in this range.")
-    translated = ("knob",)
+    translated = ("expected",)
+    named: ClassVar = {"knob": SETTINGS}
 
     def __init__(self, knob: str, found: object, expected: str):
         super().__init__(knob=knob, found=found, expected=expected)
+
+    def _told(self, name: str, translate: Translate, typed: bool) -> Any:
+        if name == "found":
+            return written(self.values["found"], translate)
+        return super()._told(name, translate, typed)
 
 
 class NothingToFuseError(MalgyeolError):
@@ -125,9 +148,10 @@ class UnknownKnobError(MalgyeolError):
 
     template = N_("There is no setting “{knob}” here.")
     advice = N_("Use one of: {known}.")
+    named: ClassVar = {"knob": SETTINGS, "known": SETTINGS}
 
     def __init__(self, knob: str, known: Sequence[str]):
-        super().__init__(knob=knob, known=", ".join(known))
+        super().__init__(knob=knob, known=list(known))
 
 
 class UnknownEmotionError(MalgyeolError):
@@ -145,6 +169,7 @@ class UnusableSchemeError(MalgyeolError):
 
     template = N_("At least two emotions are needed; found: {found}.")
     advice = N_("Add clips of another emotion.")
+    translated = ("found",)
 
     def __init__(self, found: Sequence[str]):
-        super().__init__(found=", ".join(found) or "–")
+        super().__init__(found=list(found))

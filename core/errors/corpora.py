@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from core.errors.base import MalgyeolError
 from core.i18n import N_
+from core.names import SPLITS
 
 __all__ = [
     "CorpusError",
@@ -13,6 +14,7 @@ __all__ = [
     "NothingToImportError",
     "ManifestError",
     "NamingRuleError",
+    "EmptyCorpusError",
     "TooFewUtterancesError",
     "ImpossibleSplitError",
     "SpeakerNormError",
@@ -90,11 +92,22 @@ class NamingRuleError(CorpusError):
         super().__init__(pattern=pattern, reason=reason, detail=detail)
 
 
-class TooFewUtterancesError(CorpusError):
-    """A class or a corpus too small to train on."""
+class EmptyCorpusError(CorpusError):
+    """A corpus without a single active clip."""
 
-    template = N_("“{what}” has {found} clips; {needed} or more are needed.")
+    template = N_("The corpus “{corpus}” has no clip that is in use.")
+    advice = N_("Import recordings, or turn clips on again that were left out.")
+
+    def __init__(self, corpus: str):
+        super().__init__(corpus=corpus)
+
+
+class TooFewUtterancesError(CorpusError):
+    """An emotion with too few clips to train on; `what` is its caption."""
+
+    template = N_("“{what}” needs at least {needed} clips; it has {found}.")
     advice = N_("Record more of it, or leave it out of the chosen emotions.")
+    translated = ("what",)
 
     def __init__(self, what: str, found: int, needed: int):
         super().__init__(what=what, found=found, needed=needed)
@@ -104,8 +117,10 @@ class ImpossibleSplitError(CorpusError):
     """A split mode that the data cannot support."""
 
     template = N_("The split “{mode}” needs {needed} different {group}; the corpus has {found}.")
-    advice = N_("Record another one, or choose the random split.")
-    translated = ("mode", "group")
+    advice = N_("Record another one, or choose the split “{instead}”.")
+    translated = ("group",)
+    named: ClassVar = {"mode": SPLITS, "instead": SPLITS}
+    instead: ClassVar = "random"
 
     def __init__(self, mode: str, group: str, found: int, needed: int):
         super().__init__(mode=mode, group=group, found=found, needed=needed)
@@ -137,8 +152,10 @@ class ConfoundedSplitError(CorpusError):
         "In the split “{mode}”, “{emotion}” would be missing from the clips to learn from: too few"
         " {group} have it."
     )
-    advice = N_("Record it with another one, leave it out, or choose the random split.")
-    translated = ("mode", "group")
+    advice = N_("Record it with another one, leave it out, or choose the split “{instead}”.")
+    translated = ("emotion", "group")
+    named: ClassVar = {"mode": SPLITS, "instead": SPLITS}
+    instead: ClassVar = "random"
 
     def __init__(self, mode: str, emotion: str, group: str):
         super().__init__(mode=mode, emotion=emotion, group=group)
@@ -240,6 +257,7 @@ class EmotionLeftOutError(CorpusError):
 
     template = N_("“{name}” is “{emotion}”, which was not chosen.")
     advice = N_("Choose this emotion too if you want the clip.")
+    translated = ("emotion",)
 
     def __init__(self, name: str, emotion: str | None):
         super().__init__(name=name, emotion=emotion or "–")

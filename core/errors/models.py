@@ -1,9 +1,11 @@
 """What can be wrong with a model or with learning one."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from core.errors.base import MalgyeolError
 from core.i18n import N_
+from core.names import FEATURES
 
 __all__ = [
     "LearningMemoryError",
@@ -77,7 +79,9 @@ class NotExplainableError(ModelError):
     """A model of which nobody can say which descriptors spoke for its answer."""
 
     template = N_("“{model}” does not say which descriptors its answer comes from.")
-    advice = N_("Choose a model with standardised features, such as functionals.")
+    advice = N_("Choose a model with standardised features, such as “{instead}”.")
+    named: ClassVar = {"instead": FEATURES}
+    instead: ClassVar = "functionals"
 
     def __init__(self, model: str):
         super().__init__(model=model)

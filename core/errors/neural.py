@@ -1,12 +1,16 @@
 """What can be wrong with a network before it learns."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 from core.errors.corpora import CorpusError
 from core.errors.models import ModelError
 from core.i18n import N_
+from core.names import FEATURES, MODELS, SEQUENCES
 
 __all__ = ["MisfitError", "NetworkMemoryError", "FrameworkMissingError", "SequenceNormError"]
+
+_FEATURES = {**FEATURES, **SEQUENCES}
 
 
 class MisfitError(ModelError):
@@ -14,9 +18,10 @@ class MisfitError(ModelError):
 
     template = N_("The model “{model}” cannot read the features “{features}”.")
     advice = N_("It reads: {fitting}.")
+    named: ClassVar = {"model": MODELS, "features": _FEATURES, "fitting": _FEATURES}
 
     def __init__(self, model: str, features: str, fitting: Sequence[str]):
-        super().__init__(model=model, features=features, fitting=", ".join(fitting))
+        super().__init__(model=model, features=features, fitting=list(fitting))
 
 
 class NetworkMemoryError(ModelError):
@@ -27,6 +32,7 @@ class NetworkMemoryError(ModelError):
         " {free:.1f} GB are free."
     )
     advice = N_("Choose a smaller batch or a smaller network, or close other programs.")
+    named: ClassVar = {"model": MODELS}
 
     def __init__(self, model: str, needed: float, free: float):
         super().__init__(model=model, needed=needed, free=free)
@@ -46,7 +52,9 @@ class SequenceNormError(CorpusError):
     """Speaker normalisation asked for with frame sequences."""
 
     template = N_("Normalising each voice works with one vector a clip, not with “{features}”.")
-    advice = N_("Turn it off, or choose other features, such as functionals.")
+    advice = N_("Turn it off, or choose other features, such as “{instead}”.")
+    named: ClassVar = {"features": _FEATURES, "instead": _FEATURES}
+    instead: ClassVar = "functionals"
 
     def __init__(self, features: str):
         super().__init__(features=features)

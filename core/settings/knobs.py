@@ -15,6 +15,7 @@ from dataclasses import field
 from typing import Any, ClassVar
 
 from core.errors import KnobError, UnknownKnobError
+from core.i18n import N_, number
 
 __all__ = [
     "knob",
@@ -26,6 +27,16 @@ __all__ = [
     "with_knobs",
 ]
 
+_TYPES = {
+    "int": N_("a whole number"),
+    "float": N_("a number"),
+    "bool": N_("on or off"),
+    "str": N_("a text"),
+    "tuple": N_("whole numbers with commas between them"),
+}
+_SWITCH = dict.fromkeys(("on", "true", "1", "yes"), True) | dict.fromkeys(
+    ("off", "false", "0", "no"), False
+)
 _SPECS: dict[str, type["Spec"]] = {}  # every spec that has a kind, by it
 
 
@@ -78,9 +89,9 @@ def _check_knob(name: str, value: Any, metadata: Any) -> None:
         return
     if low is None:
         return
-    for number in value if isinstance(value, tuple) else (value,):
-        if not isinstance(number, int | float) or not low <= number <= high:
-            raise KnobError(name, value, f"{low:g}…{high:g}")
+    for one in value if isinstance(value, tuple) else (value,):
+        if not isinstance(one, int | float) or not low <= one <= high:
+            raise KnobError(name, value, f"{number(low)}…{number(high)}")
 
 
 def spec_to_json(spec: Spec) -> dict[str, Any]:
@@ -151,8 +162,13 @@ def spec_from_json(document: dict[str, Any]) -> Any:
 
 
 def _expected(cls: type, name: str) -> str:
-    hint = typing.get_type_hints(cls)[name]
-    return getattr(hint, "__name__", str(hint))
+    return _of_type(typing.get_type_hints(cls)[name])
+
+
+def _of_type(hint: Any) -> str:
+    """What a value has to be, as a message id."""
+    kind = getattr(hint, "__name__", str(hint))
+    return _TYPES.get(kind, kind)
 
 
 def _check_type(cls: type, name: str, value: Any) -> None:
@@ -248,11 +264,9 @@ def with_knobs(spec: Any, settings: dict[str, str]) -> Any:
 def _parse_knob(name: str, text: str, default: Any) -> Any:
     try:
         if isinstance(default, bool):
-            return {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}[
-                text.strip().lower()
-            ]
+            return _SWITCH[text.strip().lower()]
         if isinstance(default, tuple):
             return tuple(int(part) for part in text.replace(" ", "").split(",") if part)
         return type(default)(text)
     except (KeyError, ValueError):
-        raise KnobError(name, text, type(default).__name__) from None
+        raise KnobError(name, text, _of_type(type(default))) from None

@@ -12,6 +12,7 @@ from core.corpus.clips import ClipLoad
 from core.corpus.copies import copy_of
 from core.corpus.duplicates import duplicate_groups
 from core.corpus.listening import listen
+from core.emotions import emotion
 from core.errors import CorpusError, TooFewUtterancesError, UnusableSchemeError
 from core.features import FeatureStore, speaker_z, voice_stats
 from core.i18n import N_
@@ -172,8 +173,8 @@ def check_classes(utterances: tuple[Utterance, ...], scheme: tuple[str, ...]) ->
         If one of them has fewer than `MIN_CLIPS_PER_CLASS` clips.
     """
     if len(scheme) < 2:
-        raise UnusableSchemeError(scheme)
-    for emotion in scheme:
-        found = sum(u.emotion == emotion for u in utterances)
+        raise UnusableSchemeError([emotion(i).caption for i in scheme])
+    for emotion_id in scheme:
+        found = sum(u.emotion == emotion_id for u in utterances)
         if found < MIN_CLIPS_PER_CLASS:
-            raise TooFewUtterancesError(emotion, found, MIN_CLIPS_PER_CLASS)
+            raise TooFewUtterancesError(emotion(emotion_id).caption, found, MIN_CLIPS_PER_CLASS)

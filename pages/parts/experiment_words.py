@@ -6,7 +6,9 @@ from typing import Any
 
 from core.corpus import Catalog
 from core.corpus.runs import Run
-from core.i18n import N_, Translate
+from core.emotions import EMOTION_IDS, emotion
+from core.i18n import Translate, written
+from core.names import FEATURES, MODELS, SEQUENCES, SETTINGS, SPLITS, name_of
 from core.settings import (
     FEATURE_SPECS,
     MODEL_SPECS,
@@ -17,9 +19,7 @@ from core.settings import (
 )
 from core.training.history import owner_of
 from core.training.protocol import protocol_in
-from pages.parts.knobs import CAPTIONS
-from pages.parts.training_networks import SEQUENCE_CAPTIONS
-from pages.parts.training_setup import FEATURE_CAPTIONS, FUSE_CAPTIONS, MODEL_CAPTIONS
+from pages.parts.training_setup import FUSE_CAPTIONS
 
 __all__ = [
     "by_whom",
@@ -36,29 +36,13 @@ __all__ = [
     "when",
 ]
 
-_SETTINGS = {
-    "corpus": N_("Corpus"),
-    "snapshot": N_("State of the clips"),
-    "scheme": N_("Emotions"),
-    "features.kind": N_("Features"),
-    "features.parts": N_("Features"),
-    "features.fuse": N_("How their answers are joined"),
-    "model.kind": N_("Model"),
-    "split.mode": N_("Held out"),
-    "split.n_folds": N_("Folds"),
-    "class_weight": N_("Even out the emotions"),
-    "speaker_norm": N_("Normalise each voice"),
-    "seed": N_("Seed"),
-    "augment": N_("Disturbed copies"),
-    "augment.kind": N_("Disturbed copies"),
-}
-_FEATURES = {**FEATURE_CAPTIONS, **SEQUENCE_CAPTIONS}
+_FEATURES = {**FEATURES, **SEQUENCES}
 
 
 def model_name(spec: dict[str, Any], _: Translate) -> str:
     """The caption of a spec's model; one without a caption is called by its kind."""
     kind = spec["model"]["kind"]
-    return _(MODEL_CAPTIONS.get(kind, kind))
+    return _(name_of(kind, MODELS))
 
 
 def feature_name(spec: dict[str, Any], _: Translate) -> str:
@@ -67,7 +51,7 @@ def feature_name(spec: dict[str, Any], _: Translate) -> str:
 
 
 def _part_name(kind: str, _: Translate) -> str:
-    return _(_FEATURES.get(kind, (kind, ""))[0])
+    return _(name_of(kind, _FEATURES))
 
 
 def run_title(run: Run, _: Translate) -> str:
@@ -146,23 +130,25 @@ def _knobs(room: str, part: dict[str, Any], _: Translate) -> str:
 
 def setting_name(name: str, _: Translate) -> str:
     """The caption of a setting, such as ``model.alpha``; one without a caption stays as it is."""
-    if name in _SETTINGS:
-        return _(_SETTINGS[name])
-    room, __, knob = name.partition(".")
-    captioned = room in {"model", "features", "augment"} and knob in CAPTIONS
-    return _(CAPTIONS[knob][0]) if captioned else name
+    room, __, key = name.partition(".")
+    key = room if key in {"", "kind", "parts"} else key
+    return _(name_of(key, SETTINGS)) if key in SETTINGS else name
 
 
 def setting_value(name: str, value: Any, _: Translate) -> str:
     """The value of a setting by its name: captions for models and features, else `value_text`."""
-    if name == "model.kind" and value in MODEL_CAPTIONS:
-        return _(MODEL_CAPTIONS[value])
+    if name == "model.kind" and value in MODELS:
+        return _(MODELS[value])
+    if name == "split.mode" and value in SPLITS:
+        return _(SPLITS[value])
+    if name == "scheme" and isinstance(value, list | tuple):
+        return ", ".join(_(emotion(e).caption) if e in EMOTION_IDS else str(e) for e in value)
     if name == "augment.kind" and value is not None:
         return _("on")
     if name == "features.kind" and value == "fusion":
         return _("Several, joined")
     if name == "features.kind" and value in _FEATURES:
-        return _(_FEATURES[value][0])
+        return _(name_of(value, _FEATURES))
     if name == "features.fuse" and value in FUSE_CAPTIONS:
         return _(FUSE_CAPTIONS[value])
     return value_text(value, _)
@@ -170,13 +156,9 @@ def setting_value(name: str, value: Any, _: Translate) -> str:
 
 def value_text(value: Any, _: Translate) -> str:
     """A setting's value; a dash where there is no such setting."""
-    if value is None:
-        return "–"
-    if isinstance(value, bool):
-        return _("on") if value else _("off")
     if isinstance(value, list | tuple):
-        return ", ".join(_part_text(v, _) if isinstance(v, dict) else str(v) for v in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
+        return ", ".join(_part_text(v, _) if isinstance(v, dict) else written(v, _) for v in value)
+    return written(value, _)
 
 
 def _part_text(part: dict[str, Any], _: Translate) -> str:

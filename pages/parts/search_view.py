@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.corpus import Catalog
 from core.i18n import N_
+from core.names import SETTINGS, name_of
 from core.plots import search_figure
 from core.settings import ExperimentSpec, SearchSpec, spec_from_json
 from core.training.events import FeaturesRead, Finished
@@ -17,7 +18,6 @@ from core.training.search_space import default_knobs, searchable_knobs
 from pages.parts.experiment_comparison import VERDICTS
 from pages.parts.experiment_words import corpus_title, feature_name, model_name, value_text
 from pages.parts.frame import Frame, esc_md, guarded
-from pages.parts.knobs import CAPTIONS
 from pages.parts.lasting import lasting
 from pages.parts.pieces import score_difference
 from pages.parts.run_result import draw_headline
@@ -81,7 +81,7 @@ def draw_search_setup(page: Frame, catalog: Catalog, base: ExperimentSpec, owner
 
 
 def _knob(name: str, page: Frame) -> str:
-    return page._(CAPTIONS[name][0]) if name in CAPTIONS else name
+    return page._(name_of(name, SETTINGS))
 
 
 def _time(seconds: int, page: Frame) -> str:

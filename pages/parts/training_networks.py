@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import streamlit as st
 
 from core.corpus.records import Utterance
-from core.i18n import N_, Translate
+from core.i18n import Translate
+from core.names import SEQUENCES
 from core.settings import (
     FEATURE_SPECS,
     ExperimentSpec,
@@ -17,28 +18,7 @@ from core.training.network_cost import network_cost
 from pages.parts.knobs import draw_knobs
 from pages.parts.lasting import lasting
 
-__all__ = ["NETWORK_CAPTIONS", "SEQUENCE_CAPTIONS", "choose_frames", "draw_cost"]
-
-NETWORK_CAPTIONS = {
-    "crnn": N_("CRNN"),
-    "cnn": N_("CNN"),
-    "lstm": N_("LSTM"),
-    "cnn-original": N_("Original CNN"),
-}
-SEQUENCE_CAPTIONS = {
-    "melspec": (
-        N_("Mel frames"),
-        N_("How loud each band is, moment by moment; the network finds the patterns itself."),
-    ),
-    "mfcc-frames": (
-        N_("MFCC frames"),
-        N_("The shape of the spectrum moment by moment, in a few numbers each."),
-    ),
-    "stft": (
-        N_("Spectrogram (256 × 256)"),
-        N_("256 moments of 256 frequencies, 4.1 s: the picture that the original CNN looks at."),
-    ),
-}
+__all__ = ["choose_frames", "draw_cost"]
 
 
 def choose_frames(model: str, _: Translate) -> FeatureSpec:
@@ -55,18 +35,18 @@ def choose_frames(model: str, _: Translate) -> FeatureSpec:
     -------
     spec : FeatureSpec
     """
-    fitting = [kind for kind in SEQUENCE_CAPTIONS if kind in fitting_features(model)]
+    fitting = [kind for kind in SEQUENCES if kind in fitting_features(model)]
     kind = st.segmented_control(
         _("Frames"),
         fitting,
         default=own_features(model),
         required=True,
-        format_func=lambda k: _(SEQUENCE_CAPTIONS[k][0]),
+        format_func=lambda k: _(SEQUENCES[k][0]),
         key=f"training.frames.{model}",
         persist_state="session",
         wrap=True,
     )
-    st.caption(_(SEQUENCE_CAPTIONS[kind][1]))
+    st.caption(_(SEQUENCES[kind][1]))
     return draw_knobs(FEATURE_SPECS[kind](), key=f"training.features.{kind}", translate=_)
 
 

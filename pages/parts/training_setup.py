@@ -12,6 +12,7 @@ from core.emotions import caption_ids
 from core.errors import MalgyeolError
 from core.features import default_features, feature_problem
 from core.i18n import N_, Translate
+from core.names import FEATURES, MODELS, SPLITS
 from core.settings import (
     FEATURE_SPECS,
     MODEL_SPECS,
@@ -29,49 +30,13 @@ from core.training.setup import new_experiment, split_problems
 from pages.parts.counts import clip_count
 from pages.parts.knobs import draw_knobs
 from pages.parts.training_augmentation import choose_augmentation
-from pages.parts.training_networks import NETWORK_CAPTIONS, choose_frames, draw_cost
+from pages.parts.training_networks import choose_frames, draw_cost
 
 __all__ = ["Choice", "choose_experiment"]
 
-FEATURE_CAPTIONS = {
-    "functionals": (
-        N_("Voice measures (592)"),
-        N_("Timbre, pitch, energy and rhythm, each summed up over the clip. The strong default."),
-    ),
-    "original": (
-        N_("Original (128)"),
-        N_("Mean mel power, L2-normalised: the first system's recipe, kept for comparison."),
-    ),
-    "logmel": (
-        N_("Mel bands"),
-        N_("How loud each band from low to high is, and how much that moves over the clip."),
-    ),
-    "mfcc": (
-        N_("MFCC"),
-        N_("The shape of the spectrum in a few numbers, the classic of speech; timbre above all."),
-    ),
-    "whisper": (
-        N_("Whisper's ear (1024)"),
-        N_("What the recogniser of the words hears besides them; measured once, 0.4 s a clip."),
-    ),
-}
 FUSE_CAPTIONS = {
     "mean": N_("Average"),
     "stack": N_("Weighed"),
-}
-MODEL_CAPTIONS = {
-    "mlp": N_("MLP"),
-    "svm": N_("SVM"),
-    "logreg": N_("Logistic regression"),
-    "forest": N_("Forest"),
-    "vote": N_("Soft vote"),
-    **NETWORK_CAPTIONS,
-}
-SPLIT_CAPTIONS = {
-    "speaker": N_("New voice"),
-    "random": N_("Known voice"),
-    "sentence": N_("New sentence"),
-    "speaker+sentence": N_("Both new"),
 }
 
 LEAVE_ONE = {
@@ -112,7 +77,7 @@ def choose_experiment(catalog: Catalog, corpora: list[CorpusInfo], _: Translate)
         start = default_model_spec(kind, features)
         model = draw_knobs(start, key=f"training.{kind}.{features.kind}", translate=_)
     snapshot = catalog.snapshot(corpus.name, scheme) if len(scheme) > 1 else None
-    utterances, problems = (), dict.fromkeys(SPLIT_CAPTIONS)
+    utterances, problems = (), dict.fromkeys(SPLITS)
     if snapshot is not None:
         utterances = snapshot.utterances
         problems = _problems(snapshot.digest, catalog, utterances)
@@ -188,14 +153,14 @@ def _choose_features(model: str, _: Translate) -> FeatureSpec:
     if issubclass(MODEL_SPECS[model], NeuralSpec):
         return choose_frames(model, _)
     fitting = fitting_features(model)
-    there = {k: caption for k, caption in FEATURE_CAPTIONS.items() if k in fitting}
+    there = {k: caption for k, caption in FEATURES.items() if k in fitting}
     here = [k for k in there if feature_problem(FEATURE_SPECS[k]()) is None]
     chosen = st.pills(
         _("Features"),
         here,
         selection_mode="multi",
         default=[part.kind for part in feature_parts(default_features())],
-        format_func=lambda k: _(FEATURE_CAPTIONS[k][0]),
+        format_func=lambda k: _(FEATURES[k][0]),
         help=_("Choose several, and a model learns each for itself; their answers are joined."),
         key="training.features",
         persist_state="session",
@@ -203,10 +168,10 @@ def _choose_features(model: str, _: Translate) -> FeatureSpec:
     )
     kinds = [k for k in here if k in chosen] or ["functionals"]  # in one order, and never none
     for kind in kinds:
-        st.caption(_(FEATURE_CAPTIONS[kind][1]))
+        st.caption(_(FEATURES[kind][1]))
     for kind in sorted(set(there) - set(here)):
         problem = feature_problem(FEATURE_SPECS[kind]())
-        st.caption(f"{_(FEATURE_CAPTIONS[kind][0])} — {problem.describe(_) if problem else ''}")
+        st.caption(f"{_(FEATURES[kind][0])} — {problem.describe(_) if problem else ''}")
     parts = [
         draw_knobs(FEATURE_SPECS[kind](), key=f"training.features.{kind}", translate=_)
         for kind in kinds
@@ -233,7 +198,7 @@ def _choose_model(_: Translate) -> str:
         list(MODEL_SPECS),
         default="mlp",
         required=True,
-        format_func=lambda k: _(MODEL_CAPTIONS[k]),
+        format_func=lambda k: _(MODELS[k]),
         key="training.model",
         persist_state="session",
         wrap=True,
@@ -279,18 +244,18 @@ def _choose_test(
 def _choose_split(
     corpus: CorpusInfo, problems: Mapping[str, MalgyeolError | None], _: Translate
 ) -> SplitSpec:
-    possible = [m for m in SPLIT_CAPTIONS if problems[m] is None] or ["random"]
+    possible = [m for m in SPLITS if problems[m] is None] or ["random"]
     mode = st.segmented_control(
         _("Held out"),
         possible,
         default=possible[0],
         required=True,
-        format_func=lambda m: _(SPLIT_CAPTIONS[m]),
+        format_func=lambda m: _(SPLITS[m]),
         help=_("New voice: nobody who is tested was learnt from. Known voice flatters."),
         key=f"training.split.{corpus.name}",
         persist_state="session",
     )
-    _draw_locked(corpus, {m: p for m in SPLIT_CAPTIONS if (p := problems[m]) is not None}, _)
+    _draw_locked(corpus, {m: p for m in SPLITS if (p := problems[m]) is not None}, _)
     three_way = st.toggle(
         _("Three parts: train, validation, test"),
         help=_(
@@ -342,9 +307,9 @@ def _draw_locked(corpus: CorpusInfo, locked: dict[str, MalgyeolError], _: Transl
     st.pills(
         _("Not with these clips yet"),
         list(locked),
-        format_func=lambda m: _(SPLIT_CAPTIONS[m]),
+        format_func=lambda m: _(SPLITS[m]),
         disabled=True,
         key=f"training.locked.{corpus.name}",
     )
     for mode, problem in locked.items():
-        st.caption(f"{_(SPLIT_CAPTIONS[mode])} — {problem.describe(_)}")
+        st.caption(f"{_(SPLITS[mode])} — {problem.describe(_)}")

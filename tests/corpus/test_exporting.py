@@ -20,8 +20,8 @@ from core.corpus.records import CorpusFacts, NewUtterance, Recording
 from core.emotions import EMOTION_IDS
 from core.errors import (
     DiskFullError,
+    EmptyCorpusError,
     ExportPlaceError,
-    TooFewUtterancesError,
     UnknownCorpusError,
     UnreadableFileError,
 )
@@ -225,7 +225,7 @@ def test_what_is_not_there_cannot_go_out(team, tmp_path):
     with pytest.raises(UnknownCorpusError):
         export_corpus(team, "nobody", tmp_path / "out")
     team.set_status([u.id for u in team.utterances("team")], "disabled")
-    with pytest.raises(TooFewUtterancesError):
+    with pytest.raises(EmptyCorpusError):
         export_corpus(team, "team", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 

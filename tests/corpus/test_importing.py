@@ -144,7 +144,7 @@ def test_only_the_chosen_emotions_come_in(catalog, folder):
     result = import_path(catalog, folder, corpus="team", emotions=["neutral"])
     assert result.imported == 2
     assert {type(error) for _, error in result.skipped} == {EmotionLeftOutError}
-    assert "“happy”, which was not chosen" in str(dict(result.skipped)["10_6_J.wav"])
+    assert "“Happy”, which was not chosen" in str(dict(result.skipped)["10_6_J.wav"])
 
 
 def test_names_from_macos_are_put_together(catalog, tmp_path):

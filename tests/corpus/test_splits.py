@@ -143,15 +143,15 @@ def test_modes_are_available_where_the_corpus_can_carry_them(speakers, sentences
 def test_a_refusal_names_what_is_missing():
     with pytest.raises(ImpossibleSplitError, match="2 different speakers; the corpus has 1"):
         make_folds(grid(speakers=1), SplitSpec("speaker"), 0)
-    with pytest.raises(UnusableSchemeError, match="found: sad"):
+    with pytest.raises(UnusableSchemeError, match="found: Sad"):
         make_folds(grid(emotions=("sad",)), SplitSpec("random"), 0)
-    with pytest.raises(TooFewUtterancesError, match="“bored” has 1"):
+    with pytest.raises(TooFewUtterancesError, match="“Bored” needs at least 2 clips; it has 1"):
         make_folds([*grid(), utterance(99, emotion="bored")], SplitSpec("random"), 0)
 
 
 def test_an_emotion_of_one_speaker_alone_cannot_be_answered_for_a_new_voice():
     utterances = [*grid(speakers=3), *(utterance(90 + i, emotion="calm") for i in range(3))]
-    with pytest.raises(ConfoundedSplitError, match="“calm” would be missing"):
+    with pytest.raises(ConfoundedSplitError, match="“Calm” would be missing"):
         make_folds(utterances, SplitSpec("speaker"), 0)
     assert available_modes(utterances)["random"] is None
 
