@@ -12,9 +12,23 @@ from core.errors import MalgyeolError
 from core.i18n import Translate, captions
 from core.settings import default_language
 
-__all__ = ["caption", "print_json", "progress_line", "protocol_said", "say", "user_errors"]
+__all__ = [
+    "caption",
+    "harmless",
+    "print_json",
+    "progress_line",
+    "protocol_said",
+    "say",
+    "user_errors",
+]
 
 USER_ERROR = 2
+_CONTROLS = [*range(0x20), *range(0x7F, 0xA0), *range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+_WORKS_ON_TERMINALS = {
+    code: f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+    for code in _CONTROLS
+    if chr(code) not in "\n\t"
+}
 
 
 def caption() -> Translate:
@@ -61,7 +75,28 @@ def say(text: str) -> None:
     ----------
     text : str
     """
-    typer.echo(text, err=True)
+    typer.echo(harmless(text), err=True)
+
+
+def harmless(text: str) -> str:
+    r"""A text that a terminal only shows: names of files may hold what would move its cursor.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    text : str
+        Lines and tabs as they were; other control characters, and those that turn the
+        direction of writing, by their number.
+
+    Examples
+    --------
+    >>> harmless("a\x1b[2Jb\u202egpj.wav\n")
+    'a\\x1b[2Jb\\u202egpj.wav\n'
+    """
+    return text.translate(_WORKS_ON_TERMINALS)
 
 
 def progress_line(text: str) -> None:
@@ -73,7 +108,7 @@ def progress_line(text: str) -> None:
         Empty ends the line.
     """
     if sys.stderr.isatty():
-        sys.stderr.write("\r\033[K" + text)
+        sys.stderr.write("\r\033[K" + harmless(text))
         sys.stderr.flush()
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from core.commands.console import caption, print_json, say, user_errors
+from core.commands.console import caption, harmless, print_json, say, user_errors
 from core.errors import UnreadableFileError
 
 __all__ = ["register"]
@@ -81,7 +81,7 @@ def show(
         if as_json:
             print_json(bundle.manifest)
         else:
-            typer.echo(bundle.passport[default_language()])
+            typer.echo(harmless(bundle.passport[default_language()]))
 
 
 @models.command()

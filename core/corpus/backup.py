@@ -7,6 +7,7 @@ never change. A restore looks at every byte before it puts anything in place; wh
 set aside under a name of its own, never deleted.
 """
 
+import errno
 import os
 import secrets
 import shutil
@@ -15,14 +16,13 @@ import tempfile
 import time
 import zipfile
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
-from core.corpus.backup_contents import files_to_keep, files_under, recordings_in
+from core.corpus.backup_catalog import check_catalog
+from core.corpus.backup_contents import files_to_keep, recordings_in
 from core.corpus.backup_file import (
     CATALOG,
     KEPT,
@@ -35,14 +35,19 @@ from core.corpus.backup_file import (
 )
 from core.corpus.catalog import Catalog
 from core.corpus.schema import MIGRATIONS
+from core.corpus.workspace_swap import (
+    STAGING,
+    hand_out_models,
+    put_in_place,
+    remove_left_overs,
+)
 from core.errors import (
-    BackupDamagedError,
     BackupExistsError,
+    BackupPlaceError,
     CatalogTooNewError,
     DiskFullError,
     UnreadableFileError,
     WorkspaceFilledError,
-    WorkspaceInUseError,
 )
 from core.files import TEMPORARY, full_disk_told
 from core.i18n import N_
@@ -52,11 +57,22 @@ __all__ = ["BackupReport", "RestoreReport", "back_up", "restore"]
 
 Progress = Callable[[int, int], None]  # files done, files in all
 
-WORKER_LOCK = "worker.lock"  # of core.training.worker, which runs only while it holds it
 _LEFT_OVER = 3_600.0  # s; no backup copies the catalog that long
-_NO_CATALOG = N_("its catalog is not sound")
 _MISSING = N_("it is not there")
 _FORBIDDEN = N_("it may not be read")
+_NO_FOLDER = N_("it is no folder")
+_REFUSED = N_("the disk does not take it")
+_REASONS = {  # by what the system says
+    errno.ENOENT: N_("there is no such folder"),
+    errno.ENOTDIR: _NO_FOLDER,
+    errno.EEXIST: N_("one name stands for a file and for a folder"),
+    errno.EISDIR: N_("one name stands for a file and for a folder"),
+    errno.EACCES: N_("it may not be written"),
+    errno.EPERM: N_("it may not be written"),
+    errno.EROFS: N_("it may not be written"),
+    errno.EBUSY: N_("it is a disk of its own, which cannot be set aside"),
+    errno.ENAMETOOLONG: N_("a name is too long for this disk"),
+}
 
 
 @dataclass(frozen=True)
@@ -108,7 +124,7 @@ def back_up(
         If the file is there and ``force`` is not given.
     DiskFullError
         If there is no room; nothing is left behind.
-    OSError
+    BackupPlaceError
         If the place cannot be written.
     """
     path = Path(path)
@@ -116,7 +132,7 @@ def back_up(
         raise BackupExistsError(str(path))
     temporary = path.with_name(f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}")
     try:
-        with _typed_disk(path.name), temporary.open("xb") as file:
+        with _typed_disk(path), temporary.open("xb") as file:
             temporary.chmod(0o600)
             manifest = _write(catalog, file, progress or (lambda *_: None))
             file.flush()
@@ -212,6 +228,8 @@ def restore(
         If the app, a command or the training worker has it open.
     DiskFullError
         If there is no room; nothing was changed.
+    BackupPlaceError
+        If a file cannot be written for another reason; nothing was changed.
     """
     path, root = Path(path), place.root
     if not path.is_file():
@@ -221,19 +239,18 @@ def restore(
     filled = _filled(place)
     if filled and not force:
         raise WorkspaceFilledError(str(root))
-    staging = root.with_name(f"{root.name}.restoring-{os.getpid()}-{secrets.token_hex(3)}")
+    if root.exists() and not root.is_dir():
+        raise BackupPlaceError(str(root), _NO_FOLDER)
+    staging = root.with_name(f"{root.name}{STAGING}{os.getpid()}-{secrets.token_hex(3)}")
     try:
-        with _typed_disk(path.name), opened(path) as (archive, manifest):
-            if manifest.tables > len(MIGRATIONS):
-                raise CatalogTooNewError(CATALOG, manifest.tables, len(MIGRATIONS))
-            _unpack_all(archive, manifest, staging, progress or (lambda *_: None))
-        _check_catalog(staging / CATALOG, path.name)
-        aside = None
-        if filled:
-            aside = _swap(staging, place)
-        else:
-            _move_in(staging, place)
-        _hand_out_models(place, aside)
+        with _typed_disk(root):
+            with opened(path) as (archive, manifest):
+                if manifest.tables > len(MIGRATIONS):
+                    raise CatalogTooNewError(CATALOG, manifest.tables, len(MIGRATIONS))
+                _unpack_all(archive, manifest, staging, progress or (lambda *_: None))
+            check_catalog(staging / CATALOG, path.name, CATALOG)
+            aside = put_in_place(staging, place, filled=filled)
+            hand_out_models(place, aside)
     finally:
         shutil.rmtree(staging, ignore_errors=True)
     return RestoreReport(len(manifest.members), manifest.created, aside, manifest.missing)
@@ -250,6 +267,7 @@ def _unpack_all(
 ) -> None:
     needed = sum(member.size for member in manifest.members.values())
     staging.parent.mkdir(parents=True, exist_ok=True)
+    remove_left_overs(staging.with_name(staging.name.rpartition(STAGING)[0]))
     if needed > shutil.disk_usage(staging.parent).free:
         raise DiskFullError(str(staging.parent))
     staging.mkdir(mode=0o700)
@@ -264,90 +282,16 @@ def _unpack_all(
     progress(len(manifest.members), len(manifest.members))
 
 
-def _check_catalog(catalog: Path, shown: str) -> None:
-    try:
-        with closing(sqlite3.connect(catalog)) as connection:
-            if connection.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",):
-                return
-    except sqlite3.DatabaseError as error:
-        raise BackupDamagedError(shown, CATALOG, _NO_CATALOG) from error
-    raise BackupDamagedError(shown, CATALOG, _NO_CATALOG)
-
-
-def _swap(staging: Path, place: Workspace) -> Path:
-    """Set the old workspace aside and move the new one in, while nobody has it open."""
-    root = place.root
-    aside = root.with_name(f"{root.name}.before-{datetime.now(UTC):%Y%m%d-%H%M%S}")
-    while aside.exists():
-        aside = aside.with_name(aside.name + "x")
-    _check_nobody_inside(place)
-    root.rename(aside)
-    try:
-        _move_in(staging, place)
-    except BaseException:
-        if not root.exists():  # nothing of the new one is in place: as it was
-            aside.rename(root)
-        raise
-    return aside
-
-
-def _move_in(staging: Path, place: Workspace) -> None:
-    """Put the unpacked files where they belong."""
-    if place.root.is_dir():  # empty, or logs and caches alone
-        for entry in staging.iterdir():
-            target = place.root / entry.name
-            if target.is_dir():
-                target.rmdir()  # empty, as `_filled` has seen
-            entry.replace(target)
-    else:
-        staging.replace(place.root)
-
-
-def _hand_out_models(place: Workspace, aside: Path | None) -> None:
-    """Models may lie outside the workspace; those that are replaced are kept."""
-    models = place.root / "models"
-    if models == place.models or not models.is_dir():
-        return
-    for file in files_under(models):
-        target = place.models / file.relative_to(models)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        if target.exists():
-            old = (aside or place.root) / "models.replaced" / target.name
-            old.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(target, old)
-        shutil.move(file, target)
-    shutil.rmtree(models)
-
-
-def _check_nobody_inside(place: Workspace) -> None:
-    """Refuse where the worker or any connection uses the workspace."""
-    try:
-        for lock in (WORKER_LOCK, "catalog.lock"):
-            with FileLock(place.root / lock, timeout=0):
-                pass
-    except Timeout:
-        raise WorkspaceInUseError(str(place.root)) from None
-    if place.catalog.exists() and not _is_closed(place.catalog):
-        raise WorkspaceInUseError(str(place.root))
-
-
-def _is_closed(catalog: Path) -> bool:
-    """Whether no other connection is open: SQLite leaves the write-ahead log for the last one."""
-    try:
-        with closing(sqlite3.connect(catalog, timeout=0, isolation_level=None)) as connection:
-            return connection.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
-    except sqlite3.OperationalError:
-        return False
-    except sqlite3.DatabaseError:
-        return True  # damaged: nobody works with it, and it is what a restore is for
-
-
 @contextmanager
-def _typed_disk(name: str) -> Iterator[None]:
+def _typed_disk(place: Path) -> Iterator[None]:
+    """Tell a user why the disk does not take what is written inside."""
     try:
-        with full_disk_told(name):
+        with full_disk_told(place.name):
             yield
     except sqlite3.OperationalError as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_FULL:
-            raise DiskFullError(name) from error
+            raise DiskFullError(place.name) from error
         raise
+    except OSError as error:
+        reason = _REASONS.get(error.errno or 0, _REFUSED)
+        raise BackupPlaceError(str(place), reason) from error

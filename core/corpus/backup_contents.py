@@ -1,5 +1,8 @@
 """What a backup takes along: which files, and how much that is."""
 
+import hashlib
+import os
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,6 +17,7 @@ __all__ = ["BackupContents", "backup_contents", "files_to_keep", "files_under", 
 
 _MODEL_SUFFIX = ".malgyeol"
 _ACTIVE = "active"  # the file that names the model in use
+_UNPORTABLE = re.compile(r"[\\:\0\ud800-\udfff]")
 
 
 @dataclass(frozen=True)
@@ -113,9 +117,18 @@ def files_under(folder: Path) -> list[Path]:
 def _beside_recordings(place: Workspace) -> Iterator[tuple[str, Path]]:
     for folder in ("runs", "quarantine"):
         for path in files_under(place.root / folder):
-            yield f"{folder}/{path.relative_to(place.root / folder).as_posix()}", path
+            inner = path.relative_to(place.root / folder).parts
+            yield "/".join([folder, *map(_portable, inner)]), path
     for path in _own_models(place):
         yield f"models/{path.relative_to(place.models).as_posix()}", path
+
+
+def _portable(name: str) -> str:
+    """A file's name as any system takes it: strays may be called anything."""
+    plain = _UNPORTABLE.sub("_", name)
+    if plain == name:
+        return name
+    return f"{hashlib.sha256(os.fsencode(name)).hexdigest()[:8]}-{plain}"
 
 
 def _own_models(place: Workspace) -> Iterator[Path]:

@@ -38,16 +38,21 @@ MANIFEST = "manifest.json"
 CATALOG = "catalog.db"
 KEPT = ("audio", "runs", "quarantine", "models")  # folders; what is derived is left out
 APPLICATION = "malgyeol-backup"
-MAX_MANIFEST = 256 * 2**20  # bytes; about a million files
+_MANIFEST_BYTES = 2**24, 2**10  # of what is missing, and for each file that is there
 _BLOCK = 2**20  # bytes
+_SHOWN = 120  # characters of a foreign name
 
 _OTHER_FILES = N_("it holds other files than its manifest names")
 _OTHER_BYTES = N_("its bytes are not those that were written")
 _UNREADABLE = N_("it cannot be unpacked")
-_UNSAFE_NAME = N_("its name leads out of the workspace")
+_FOREIGN_NAME = N_("its name is none that Malgyeol writes")
 _NO_MANIFEST = N_("it is no manifest that can be read")
-# A name that is the same path on every system.
-_SAFE = re.compile(r"(?:catalog\.db|(?:audio|runs|quarantine|models)(?:/[^/\\:\0]+)+)")
+# A name that is the same path on every system; recordings are named by their content alone.
+_SAFE = re.compile(
+    r"catalog\.db|audio/[0-9a-f]{2}/[0-9a-f]{64}\.[0-9a-z]{1,8}"
+    r"|(?:runs|quarantine)(?:/[^/\\:\0]+)+|models/(?:[^/\\:\0]+/)*(?:active|[^/\\:\0]+\.malgyeol)"
+)
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", re.ASCII)
 # Everything that the zip module raises on damaged files.
 _FAILURES = (
     zipfile.BadZipFile,
@@ -117,10 +122,17 @@ def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
         names = [info.filename for info in archive.infolist()]
         if sorted(names) != sorted([*manifest.members, MANIFEST]):
             raise BackupDamagedError(path.name, MANIFEST, _OTHER_FILES)
-        for name in manifest.members:
+        for name, member in manifest.members.items():
             if not _SAFE.fullmatch(name) or ".." in name.split("/") or "." in name.split("/"):
-                raise BackupDamagedError(path.name, name, _UNSAFE_NAME)
+                raise BackupDamagedError(path.name, _plain(name), _FOREIGN_NAME)
+            if archive.getinfo(name).file_size != member.size:
+                raise BackupDamagedError(path.name, name, _OTHER_BYTES)
         yield archive, manifest
+
+
+def _plain(name: str) -> str:
+    """A foreign name for a message: of a readable length, and nothing in it works on a terminal."""
+    return "".join(c if c.isprintable() else "\ufffd" for c in name[:_SHOWN])
 
 
 def _manifest(archive: zipfile.ZipFile, shown: str) -> Manifest:
@@ -129,7 +141,8 @@ def _manifest(archive: zipfile.ZipFile, shown: str) -> Manifest:
     except KeyError:
         raise NotABackupError(shown) from None
     try:
-        if info.file_size > MAX_MANIFEST:
+        most, each = _MANIFEST_BYTES
+        if info.file_size > most + each * len(archive.infolist()):
             raise ValueError(info.file_size)
         document = json.loads(archive.read(info))
         return _read_document(document, shown)
@@ -145,13 +158,13 @@ def _read_document(document: Any, shown: str) -> Manifest:
         raise BackupTooNewError(shown, found, FORMAT)
     members = {}
     for name, (size, digest) in document["members"].items():
-        if not isinstance(size, int) or size < 0 or not re.fullmatch("[0-9a-f]{64}", digest):
+        if type(size) is not int or size < 0 or not re.fullmatch("[0-9a-f]{64}", digest):
             raise ValueError(name)
         members[name] = Member(size, digest)
-    if CATALOG not in members:
+    if CATALOG not in members or not _MOMENT.fullmatch(document["created"]):
         raise KeyError(CATALOG)
     return Manifest(
-        created=str(document["created"]),
+        created=document["created"],
         members=members,
         missing=tuple(map(str, document["missing"])),
         tables=int(document["tables"]),

@@ -7,6 +7,7 @@ __all__ = [
     "BackupError",
     "BackupDamagedError",
     "BackupExistsError",
+    "BackupPlaceError",
     "BackupTooNewError",
     "NotABackupError",
     "WorkspaceFilledError",
@@ -57,6 +58,17 @@ class BackupExistsError(BackupError):
 
     def __init__(self, file: str):
         super().__init__(file=file)
+
+
+class BackupPlaceError(BackupError):
+    """A place that a backup cannot be written or unpacked to; `reason` says why."""
+
+    template = N_("{place} cannot be written: {reason}.")
+    advice = N_("Nothing was changed. Choose another place, or mend this one and try again.")
+    translated = ("reason",)
+
+    def __init__(self, place: str, reason: str):
+        super().__init__(place=place, reason=reason)
 
 
 class WorkspaceFilledError(BackupError):
