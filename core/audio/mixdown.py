@@ -38,7 +38,7 @@ class Mixdown:
         self.n_bad = 0  # samples that are NaN or infinite
         self.peak = 0.0
         self._clipped = np.zeros(channels, dtype=np.int64)
-        self._power = 0.0  # sum of squares over all channels
+        self._power = 0.0  # sum of squares over all channels, where there are several
         width = 1 if channels == 1 else 2  # mean, and the first channel
         self._sum = np.zeros(width)
         self._square_sum = np.zeros(width)
@@ -65,9 +65,9 @@ class Mixdown:
             level = np.abs(block)
             self.peak = max(self.peak, float(level.max(initial=0.0)))
             self._clipped += np.count_nonzero(level >= CLIPPED_LEVEL, axis=0)
-            self._power += float(np.sum(np.square(block, dtype=np.float64)))
             mix = block
             if self.channels > 1:
+                self._power += float(np.sum(np.square(block, dtype=np.float64)))
                 mix = np.stack([block.mean(axis=1), block[:, 0]], axis=1)
             self._sum += mix.sum(axis=0, dtype=np.float64)
             self._square_sum += np.square(mix, dtype=np.float64).sum(axis=0)

@@ -120,8 +120,8 @@ def _log_rolloffs(power: np.ndarray, log_freqs: np.ndarray) -> np.ndarray:
     """Log frequency below which each share of `_ROLLOFFS` of the power lies, (n_frames, 4)."""
     cumulated = np.cumsum(power, axis=1)
     reached = cumulated[:, -1:] * np.array(_ROLLOFFS, dtype=power.dtype)
-    bins = np.stack([np.count_nonzero(cumulated < r[:, None], axis=1) for r in reached.T], axis=1)
-    return log_freqs[np.minimum(bins, log_freqs.size - 1)]
+    bins = np.stack([(cumulated >= r[:, None]).argmax(axis=1) for r in reached.T], axis=1)
+    return log_freqs[bins]
 
 
 def _flux(power: np.ndarray, total: np.ndarray) -> np.ndarray:

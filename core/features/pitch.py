@@ -148,7 +148,11 @@ def _unvoiced_strength(level: np.ndarray) -> np.ndarray:
 
 
 def _cheapest_path(strengths: np.ndarray, octaves: np.ndarray) -> np.ndarray:
-    """Candidate of each frame (0 is unvoiced) on the best path; Viterbi's algorithm.
+    """Candidate of each frame (0 is unvoiced) on the best path.
+
+    Viterbi's algorithm as a tree: steps are joined two by two, for all pairs at once, until one
+    step leads from the first frame to the last; then the frames between are read back. That takes
+    a few array operations for each doubling of the length, not for each frame.
 
     Parameters
     ----------
@@ -157,18 +161,35 @@ def _cheapest_path(strengths: np.ndarray, octaves: np.ndarray) -> np.ndarray:
     octaves : np.ndarray [shape=(n_frames, n_candidates)]
         Log2 of the candidates' frequencies.
     """
-    n_frames, n_states = strengths.shape
-    costs = np.full((n_frames - 1, n_states, n_states), _VOICING_CHANGE_COST)
-    costs[:, 0, 0] = 0
-    costs[:, 1:, 1:] = _OCTAVE_JUMP_COST * np.abs(octaves[:-1, :, None] - octaves[1:, None, :])
-    came_from = np.empty((n_frames - 1, n_states), dtype=np.intp)
-    score = strengths[0]
-    for t in range(n_frames - 1):
-        reached = score[:, None] - costs[t]
-        reached.argmax(axis=0, out=came_from[t])
-        score = reached.max(axis=0) + strengths[t + 1]
-    path = np.empty(n_frames, dtype=np.intp)
-    path[-1] = score.argmax()
-    for t in range(n_frames - 2, -1, -1):
-        path[t] = came_from[t, path[t + 1]]
+    steps = _steps(strengths, octaves)
+    joints = []  # of each round: the best state between two steps, by the states at their ends
+    while (n_steps := steps.shape[2]) > 1:
+        first, second = steps[:, :, 0 : n_steps - 1 : 2], steps[:, :, 1::2]
+        ways = first.swapaxes(0, 1)[:, :, None] + second[:, None]  # between, from, to, pair
+        joints.append(ways.argmax(axis=0))
+        left_over = steps[:, :, n_steps // 2 * 2 :]
+        steps = np.concatenate([ways.max(axis=0), left_over], axis=2)
+    if not n_steps:
+        return strengths.argmax(axis=1)
+    best = (strengths[0][:, None] + steps[:, :, 0]).argmax()
+    path = np.array(np.unravel_index(best, steps.shape[:2]))
+    for joint in reversed(joints):
+        path = _with_states_between(path, joint)
     return path
+
+
+def _steps(strengths: np.ndarray, octaves: np.ndarray) -> np.ndarray:
+    """What each step from frame to frame gains, (from, to, n_frames - 1)."""
+    n_frames, n_states = strengths.shape
+    costs = np.full((n_states, n_states, n_frames - 1), _VOICING_CHANGE_COST)
+    costs[0, 0] = 0
+    pitches = octaves.T
+    costs[1:, 1:] = _OCTAVE_JUMP_COST * np.abs(pitches[:, None, :-1] - pitches[:, 1:])
+    return strengths.T[:, 1:] - costs
+
+
+def _with_states_between(path: np.ndarray, joint: np.ndarray) -> np.ndarray:
+    """A path over joined steps as the path over the steps themselves."""
+    n = joint.shape[2]
+    between = joint[path[:n], path[1 : n + 1], np.arange(n)]
+    return np.concatenate([np.column_stack([path[:n], between]).ravel(), path[n:]])

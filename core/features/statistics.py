@@ -30,7 +30,8 @@ def mean_and_std(curves: np.ndarray) -> np.ndarray:
     -------
     values : np.ndarray [shape=(2, n_curves)]
     """
-    return np.stack([curves.mean(axis=0), curves.std(axis=0)])
+    mean = curves.mean(axis=0, keepdims=True)
+    return np.stack([mean[0], curves.std(axis=0, mean=mean)])
 
 
 def ten_statistics(curves: np.ndarray, time: np.ndarray) -> np.ndarray:

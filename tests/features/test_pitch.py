@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from core.features.pitch import _candidates, pitch
+from core.features.pitch import _candidates, _cheapest_path, _steps, pitch
 from tests.conftest import sine
 from tests.features import reference
 from tests.features.signals import SR, noise, silence, voice
@@ -62,6 +62,18 @@ def test_the_track_is_that_of_the_plain_implementation():
     np.testing.assert_allclose(
         track.hnr, [np.nan if f is None else h for f, h in expected], atol=1e-2
     )
+
+
+@pytest.mark.parametrize("n_frames", [*range(1, 20), 149])
+def test_the_tree_of_steps_finds_the_path_that_going_step_by_step_finds(n_frames):
+    rng = np.random.default_rng(n_frames)
+    strengths, octaves = rng.random((n_frames, 5)), rng.uniform(0, 3, (n_frames, 4))
+    score, paths = strengths[0], [[state] for state in range(5)]
+    for step in np.moveaxis(_steps(strengths, octaves), 2, 0):
+        before = (score[:, None] + step).argmax(axis=0)
+        score = (score[:, None] + step).max(axis=0)
+        paths = [[*paths[state], to] for to, state in enumerate(before)]
+    assert _cheapest_path(strengths, octaves).tolist() == paths[score.argmax()]
 
 
 @pytest.mark.parametrize(("low", "high"), [(40, 500), (300, 300), (65, 2000)])
