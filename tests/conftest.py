@@ -1,5 +1,6 @@
 """Builders shared by all tests: signals with known answers, and a workspace of its own."""
 
+import logging
 import os
 from pathlib import Path
 
@@ -7,6 +8,11 @@ import numpy as np
 import pytest
 
 os.environ.setdefault("MALGYEOL_WORKER_IDLE", "20")  # s; no worker outlives its test for long
+
+# A cache that is declared without a server says so; while tests are collected there is none.
+logging.getLogger("streamlit.runtime.caching.cache_data_api").addFilter(
+    lambda record: not record.getMessage().startswith("No runtime found")
+)
 
 SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
 
@@ -49,6 +55,15 @@ def workspace_home(tmp_path, monkeypatch):
     home = tmp_path / "home"
     monkeypatch.setenv("MALGYEOL_HOME", str(home))
     return home
+
+
+@pytest.fixture
+def catalog(workspace_home):
+    """The catalog of a fresh workspace."""
+    from core.corpus import Catalog
+
+    with Catalog() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

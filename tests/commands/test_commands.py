@@ -6,25 +6,13 @@ import shutil
 import numpy as np
 import pytest
 import soundfile as sf
-from typer.testing import CliRunner
 
-from core.commands import app
 from core.corpus import Catalog
 from core.settings import default_language, workspace
 from core.training.history import read_run
 from core.training.replay import make_replay
+from tests.commands.running import run, run_json
 from tests.corpora import SR, TONES, tone, write_tones
-
-runner = CliRunner()
-
-
-def run(*words):
-    return runner.invoke(app, [str(word) for word in words], catch_exceptions=False)
-
-
-def run_json(*words):
-    result = run(*words, "--json")
-    return result.exit_code, json.loads(result.stdout)
 
 
 @pytest.fixture

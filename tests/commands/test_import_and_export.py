@@ -1,15 +1,11 @@
 """`import` with every kind of naming, `imports`, and `export`, from the command line."""
 
-import json
-
 import pytest
-from typer.testing import CliRunner
 
-from core.commands import app
 from core.corpus import conventions
+from tests.commands.running import run_json
 from tests.corpus.sounds import write_clips
 
-runner = CliRunner()
 EXAMPLES = {
     "emodb": "03a01Fa.wav",
     "ravdess": "03-01-05-01-02-01-12.wav",
@@ -26,11 +22,6 @@ EXAMPLES = {
 @pytest.fixture(autouse=True)
 def english(workspace_home, monkeypatch):
     monkeypatch.setenv("MALGYEOL_LANGUAGE", "en")
-
-
-def run_json(*words):
-    result = runner.invoke(app, [*map(str, words), "--json"], catch_exceptions=False)
-    return result.exit_code, json.loads(result.stdout)
 
 
 @pytest.fixture

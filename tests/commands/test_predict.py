@@ -7,23 +7,20 @@ import numpy as np
 import pytest
 import soundfile as sf
 from joblib.externals.loky import get_reusable_executor
-from typer.testing import CliRunner
 
-from core.commands import app
 from core.commands.answers import file_names, lines_done
 from core.settings import SpeechChoices, read_secrets, save_speech_choices
 from core.stt import registry
+from tests.commands import running
 from tests.corpora import SR, tone
 from tests.inference.builders import FAILED, Script, hum
 from tests.odd_files import ODD_FILES, make_all
-
-runner = CliRunner()
 
 
 def run(*words, stdin=None):
     if words[0] == "predict" and "--model" not in words:  # whatever weights this machine has
         words = (*words, "--model", "emodb-four-light")
-    return runner.invoke(app, [str(w) for w in words], input=stdin, catch_exceptions=False)
+    return running.run(*words, stdin=stdin)
 
 
 def lines(text):

@@ -1,27 +1,13 @@
 """``quality``, ``relabel`` and ``disable`` as a script uses them."""
 
-import json
-
 import numpy as np
 import pytest
 import soundfile as sf
-from typer.testing import CliRunner
 
-from core.commands import app
 from core.corpus import Catalog
 from core.corpus.finding import FINDING_IDS
+from tests.commands.running import run, run_json
 from tests.signal.signals import SR, noise, silence, voice
-
-runner = CliRunner()
-
-
-def run(*words):
-    return runner.invoke(app, [str(word) for word in words], catch_exceptions=False)
-
-
-def run_json(*words):
-    result = run(*words, "--json")
-    return result.exit_code, json.loads(result.stdout)
 
 
 @pytest.fixture
@@ -69,7 +55,7 @@ def test_quality_gives_rows_of_clips_and_findings(team):
 def test_quality_tells_a_person_what_to_do(team):
     result = run("quality", "--corpus", "team")
     assert result.stdout == ""
-    assert "[silent] No voice in 1 of 6 clips. Disable them" in result.stderr
+    assert "[silent] No voice in 1 of 6 clips. Leave them out" in result.stderr
 
 
 def test_quality_of_an_unknown_corpus_is_a_mistake_of_the_user(team):

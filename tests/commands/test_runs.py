@@ -1,28 +1,15 @@
 """``runs``, ``compare`` and ``models``: what was trained, what is better, what is handed on."""
 
-import json
 import shutil
 
 import pytest
-from typer.testing import CliRunner
 
-from core.commands import app
 from core.corpus import Catalog, import_path
 from core.models import default_model
 from core.settings import FusionSpec, LogmelSpec, LogregSpec, OriginalSpec, SplitSpec
+from tests.commands.running import run, run_json
 from tests.corpora import write_tones
 from tests.training.keeping import keep_answers, run_and_keep
-
-runner = CliRunner()
-
-
-def run(*words):
-    return runner.invoke(app, [str(word) for word in words], catch_exceptions=False)
-
-
-def run_json(*words):
-    result = run(*words, "--json")
-    return result.exit_code, json.loads(result.stdout)
 
 
 @pytest.fixture(scope="module")

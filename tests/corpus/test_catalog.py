@@ -17,12 +17,6 @@ from core.errors import (
 from tests.corpus.builders import add_clips
 
 
-@pytest.fixture
-def catalog(workspace_home):
-    with Catalog() as opened:
-        yield opened
-
-
 def names(utterances):
     return [u.name.removesuffix(".wav") for u in utterances]
 

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 
 from core.audio import encode_wav
-from core.corpus import Catalog
 from core.corpus.clip_features import feature_key, feature_rows, feature_store, measure_clips
 from core.corpus.clips import ClipLoad
 from core.corpus.records import NewUtterance
@@ -13,12 +12,6 @@ from tests.conftest import sine
 from tests.corpus.builders import FACTS, add_clips, recording
 
 SPEC = OriginalSpec()
-
-
-@pytest.fixture
-def catalog(workspace_home):
-    with Catalog() as opened:
-        yield opened
 
 
 def add_sounds(catalog, *frequencies):

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.audio import decode
-from core.corpus import Catalog, import_path
+from core.corpus import import_path
 from core.corpus.conventions import original
 from core.corpus.export_names import export_names
 from core.corpus.exporting import COLUMNS, export_corpus, export_zip
@@ -29,12 +29,6 @@ from tests.corpus.builders import utterance
 from tests.corpus.sounds import wav, write_clips
 
 NAMES = ("1_1_N.wav", "1_1_A.wav", "오늘_날씨_민지_J.wav", "10_6_S-2.wav")
-
-
-@pytest.fixture
-def catalog(workspace_home):
-    with Catalog() as opened:
-        yield opened
 
 
 @pytest.fixture

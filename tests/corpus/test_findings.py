@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soundfile
 
-from core.corpus import Catalog, import_path
+from core.corpus import import_path
 from core.corpus.balance import Gap, balance_findings, gaps
 from core.corpus.finding import FINDING_IDS, Finding
 from core.corpus.quality import Examining, QualityReport, examine
@@ -18,12 +18,6 @@ from tests.corpus.builders import grid, utterance
 from tests.signal.signals import SR, noise, silence, voice
 
 T = QualityThresholds()
-
-
-@pytest.fixture
-def catalog(workspace_home):
-    with Catalog() as opened:
-        yield opened
 
 
 def clip(seed, duration=1.2):

@@ -10,9 +10,8 @@ import zipfile
 import numpy as np
 import pytest
 
-from core.audio import encode_wav
-from core.corpus import Catalog, import_path
 from core.corpus import demo as demo_module
+from core.corpus import import_path
 from core.corpus import import_reading as reading_module
 from core.corpus.demo import ensure_demo
 from core.errors import (
@@ -27,20 +26,9 @@ from core.errors import (
     UnreadableFileError,
 )
 from core.settings import demo_folder
-from tests.conftest import sine
+from tests.corpus.sounds import wav
 
 FOUR = ("1_1_N.wav", "1_1_A.wav", "1_2_N.wav", "10_6_J.wav")
-
-
-def wav(number: int, *, duration=0.5) -> bytes:
-    """A sound of its own for each number."""
-    return encode_wav(sine(200.0 + 10 * number, duration=duration))
-
-
-@pytest.fixture
-def catalog(workspace_home):
-    with Catalog() as opened:
-        yield opened
 
 
 @pytest.fixture

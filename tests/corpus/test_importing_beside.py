@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from core.corpus import Catalog, import_path
+from core.corpus import import_path
 from core.corpus.audformat_files import read_database
 from core.corpus.conventions.manifest import (
     guess_mapping,
@@ -25,12 +25,6 @@ from core.errors import (
 from tests.corpus.sounds import write_clips
 
 CSV = "file,who,emotion\na.wav,kim,happy\nb.wav,lee,슬픔\nc.wav,lee,puzzled\n".encode()
-
-
-@pytest.fixture
-def catalog(workspace_home):
-    with Catalog() as opened:
-        yield opened
 
 
 @pytest.fixture

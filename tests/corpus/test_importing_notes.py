@@ -1,8 +1,6 @@
 """Small and lopsided corpora come in, and what they lack is said beforehand."""
 
-import pytest
-
-from core.corpus import Catalog, import_path
+from core.corpus import import_path
 from core.corpus.import_notes import shortcomings
 from core.corpus.import_preview import look, preview_import
 from core.emotions import EMOTIONS
@@ -10,12 +8,6 @@ from core.errors import ImpossibleSplitError, TooFewUtterancesError, UnusableSch
 from tests.corpus.sounds import write_clips
 
 CODES = [emotion.code for emotion in EMOTIONS]
-
-
-@pytest.fixture
-def catalog(workspace_home):
-    with Catalog() as opened:
-        yield opened
 
 
 def lacking(catalog, place, **options):

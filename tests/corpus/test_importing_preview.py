@@ -5,7 +5,6 @@ import os
 
 import pytest
 
-from core.corpus import Catalog
 from core.corpus import import_reading as reading_module
 from core.corpus.import_preview import confirm_import, look, preview_import
 from core.corpus.naming_rules import naming_rule
@@ -24,12 +23,6 @@ from core.errors import (
     UnreadableFileError,
 )
 from tests.corpus.sounds import wav, write_clips, zipped
-
-
-@pytest.fixture
-def catalog(workspace_home):
-    with Catalog() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,14 +2,8 @@
 
 import pytest
 
-from core.corpus import Catalog, import_path
+from core.corpus import import_path
 from tests.corpus.sounds import wav, write_clips
-
-
-@pytest.fixture
-def catalog(workspace_home):
-    with Catalog() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import pytest
 
-from core.corpus import Catalog
 from core.corpus.listening_test import (
     ListeningTestError,
     attach_listening_test,
@@ -11,12 +10,6 @@ from core.corpus.listening_test import (
     parse_listening_test,
 )
 from tests.corpus.builders import add_clips
-
-
-@pytest.fixture
-def catalog(workspace_home):
-    with Catalog() as opened:
-        yield opened
 
 
 def test_the_first_number_behind_a_sound_file_counts_with_a_comma_or_a_point():

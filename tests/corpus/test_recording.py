@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import soundfile as sf
 
-from core.corpus import Catalog, takes
+from core.corpus import takes
 from core.corpus.clip_features import feature_key
 from core.corpus.clips import read_clip, read_original
 from core.corpus.corrections import chains_in_use, set_correction
@@ -44,12 +44,6 @@ from core.signal import Segment, chain_of_text
 from tests.conftest import sine
 
 PROMPT = ORIGINAL_SHEET.prompts[0]
-
-
-@pytest.fixture
-def catalog(workspace_home):
-    with Catalog() as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -11,12 +11,6 @@ FOUR = ("sad", "neutral", "happy", "angry")
 NAMES = ["1_1_A", "1_1_S", "2_1_A", "2_1_N"]
 
 
-@pytest.fixture
-def catalog(workspace_home):
-    with Catalog() as opened:
-        yield opened
-
-
 def test_the_same_clips_give_the_same_digest_in_every_workspace_and_order(catalog, tmp_path):
     add_clips(catalog, NAMES)
     with Catalog(Workspace(root=tmp_path / "other", models=tmp_path)) as other:

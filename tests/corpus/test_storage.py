@@ -14,12 +14,6 @@ from core.settings import Workspace
 from tests.corpus.builders import add_clips, recording
 
 
-@pytest.fixture
-def catalog(workspace_home):
-    with Catalog() as opened:
-        yield opened
-
-
 def all_files(folder):
     return sorted(p.name for p in folder.rglob("*") if p.is_file() and p.suffix != ".lock")
 

@@ -23,12 +23,6 @@ LEAVER, STAYER = "나간다리아", "남는하준"
 SPEC = FunctionalsSpec()
 
 
-@pytest.fixture
-def catalog(workspace_home):
-    with Catalog() as opened:
-        yield opened
-
-
 def take_of(catalog: Catalog, speaker: str, seed: int) -> bytes:
     data = said(0.8, 1.0, 0.7, seed=seed)
     sound = read_take(data, f"{speaker}.wav")

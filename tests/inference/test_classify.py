@@ -10,31 +10,8 @@ import soundfile as sf
 from core.audio import decode
 from core.features import voice_stats
 from core.inference import classify, classify_many
-from core.models import Bundle, Calibration
-from core.settings import OriginalSpec
 from tests.corpora import SR, tone
-
-
-class Loud:
-    """A model that calls whatever is loud in its first feature angry."""
-
-    n_features_in_ = 128
-
-    def predict_proba(self, X):
-        loud = X[:, 0] > 0.5
-        return np.where(loud[:, None], [[0.2, 0.8]], [[0.6, 0.4]])
-
-
-def bundle(threshold=0.7, speaker_norm=None):
-    return Bundle.make(
-        name="loud",
-        estimator=Loud(),
-        scheme=("sad", "angry"),
-        features=OriginalSpec(),
-        speaker_norm=speaker_norm,
-        calibration=Calibration(temperature=1.0, threshold=threshold, ece=0.0),
-        facts={},
-    )
+from tests.inference.builders import bundle
 
 
 def wav(y):

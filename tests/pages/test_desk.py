@@ -1,14 +1,7 @@
 import pytest
 
-from core.corpus import Catalog
 from pages.parts.desk import ROWS, Desk
 from tests.corpus.builders import add_clips
-
-
-@pytest.fixture
-def catalog(workspace_home):
-    with Catalog() as opened:
-        yield opened
 
 
 @pytest.fixture
