@@ -3,4 +3,4 @@
 from core.commands import app
 
 if __name__ == "__main__":
-    app(prog_name="malgyeol")
+    app(prog_name="python -m core")

@@ -59,7 +59,7 @@ def draw_search_setup(page: Frame, catalog: Catalog, base: ExperimentSpec, owner
             wrap=True,
         )
         seconds = st.select_slider(
-            _("Time"), TIMES, 120, format_func=lambda s: _time(s, page), key="training.search.time"
+            _("Time"), TIMES, 120, format_func=lambda s: lasting(s, _), key="training.search.time"
         )
         sampler = st.segmented_control(
             _("Way of searching"),
@@ -82,13 +82,6 @@ def draw_search_setup(page: Frame, catalog: Catalog, base: ExperimentSpec, owner
 
 def _knob(name: str, page: Frame) -> str:
     return page._(name_of(name, SETTINGS))
-
-
-def _time(seconds: int, page: Frame) -> str:
-    _ = page._
-    if seconds < 60:
-        return _("{n} s").format(n=seconds)
-    return _("{n} min").format(n=seconds // 60)
 
 
 def draw_search(page: Frame, catalog: Catalog, job_id: str) -> None:
