@@ -22,7 +22,7 @@ corpora = [info for info in catalog().corpora() if info.n_utterances]
 if not corpora:
     page.empty_state(
         _("No clips yet"),
-        _("Import recordings on the dataset page; then they can be learnt from here."),
+        _("Import recordings on the data page; then they can be learnt from here."),
         to="dataset",
         action=_("To the data"),
     )

@@ -32,14 +32,14 @@ _FLAGGED: dict[str, tuple[frozenset[str], Severity, str, str, str]] = {
             "Much noise behind the voice in {n} of {total} clips; in the worst the voice stands"
             " {worst:.0f} dB above it."
         ),
-        N_("Listen to the worst; record them again in a quieter room, or disable them."),
+        N_("Listen to the worst; record them again in a quieter room, or leave them out."),
         "-snr",
     ),
     "silent": (
         frozenset({"silent"}),
         "high",
         N_("No voice in {n} of {total} clips."),
-        N_("Disable them; a model would learn the noise of the room as an emotion."),
+        N_("Leave them out; a model would learn the noise of the room as an emotion."),
         "-loud",
     ),
     "too-short": (
@@ -158,11 +158,11 @@ def _duplicates(
             "Copies of the same recording, louder or softer, compressed, cut or noisier:"
             " {n} clips in {n_groups} groups."
         )
-    advice = N_("Keep one of each and disable the others; until then they stay in the same fold.")
+    advice = N_("Keep one of each and leave the others out; until then they stay in the same fold.")
     if disputed:
         advice = N_(
             "Copies with different emotions: {disputed} of {n_groups} groups."
-            " Listen and correct them first. Then keep one of each and disable the others."
+            " Listen and correct them first. Then keep one of each and leave the others out."
         )
     clips = tuple(i for group in ordered for i in group)
     return Finding(

@@ -27,7 +27,7 @@ class TooFewGuestClipsError(GuestError):
     """Too few usable clips of a guest."""
 
     template = N_("{found} clips with a voice in them are too few to get to know it.")
-    advice = N_("{needed} are needed; 8 in mixed moods help most. Speak up and try again.")
+    advice = N_("{needed} are needed; 8 in mixed emotions help most. Speak up and try again.")
 
     def __init__(self, found: int, needed: int):
         super().__init__(found=found, needed=needed)

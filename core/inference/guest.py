@@ -74,7 +74,7 @@ def calibrate(clips: Sequence[Sound], bundle: Bundle) -> GuestVoice:
     Parameters
     ----------
     clips : sequence of Sound
-        Of one person: a few neutral sentences, or better eight in mixed moods. Those that are
+        Of one person: a few neutral sentences, or better eight in mixed emotions. Those that are
         silent or shorter than 0.3 s do not count.
     bundle : Bundle
 

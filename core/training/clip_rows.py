@@ -26,7 +26,7 @@ class UnusableFeaturesError(CorpusError):
     """A clip whose features are no numbers."""
 
     template = N_("The clip “{clip}” gives {n} features that are no numbers.")
-    advice = N_("Listen to it on the data page: disable it or cut it anew, then train again.")
+    advice = N_("Listen to it on the data page: leave it out or cut it anew, then train again.")
 
     def __init__(self, clip: str, n: int):
         super().__init__(clip=clip, n=n)

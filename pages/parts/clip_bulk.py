@@ -30,7 +30,7 @@ def draw_bulk(page: Frame, catalog: Catalog, desk: Desk) -> None:
     draw_emotion_buttons(page, desk.scheme, None, key="dataset.bulk", on_choice=put)
     with st.container(horizontal=True):
         st.button(
-            _("Disable"),
+            _("Leave out"),
             key="dataset.bulk.disable",
             on_click=guarded(set_status),
             args=(page, catalog, desk, ids, "disabled"),

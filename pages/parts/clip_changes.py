@@ -83,7 +83,7 @@ def set_status(page: Frame, catalog: Catalog, desk: Desk, ids: Sequence[int], st
     status : {"active", "disabled"}
     """
     _ = page._
-    said = _("disabled") if status == "disabled" else _("in use again")
+    said = _("left out") if status == "disabled" else _("in use again")
     _do(page, desk, ids, said, lambda by: catalog.set_status(ids, status, by=by))
 
 

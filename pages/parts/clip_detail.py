@@ -89,11 +89,11 @@ def _draw_actions(page: Frame, catalog: Catalog, desk: Desk, clip: Utterance) ->
     active = clip.status == "active"
     with st.container(horizontal=True, gap="small"):
         st.button(
-            _("Disable") if active else _("Use again"),
+            _("Leave out") if active else _("Use again"),
             key="dataset.turn",
             on_click=guarded(set_status),
             args=(page, catalog, desk, [clip.id], "disabled" if active else "active"),
-            help=_("A disabled clip stays here, but nothing learns from it."),
+            help=_("A clip that is left out stays here, but nothing learns from it."),
         )
         with st.popover(_("Edit")):
             _draw_form(page, catalog, desk, clip)
@@ -162,7 +162,7 @@ def _change(page: Frame, change: LabelChange) -> str:
     captions = {
         **page.emotion_captions(),
         "active": _("in use"),
-        "disabled": _("disabled"),
+        "disabled": _("left out"),
     }
     names = {
         "emotion": _("Emotion"),

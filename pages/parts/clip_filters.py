@@ -150,7 +150,7 @@ def _several(
 def _more(page: Frame, facets: dict[str, dict[str | None, int]], key: str) -> dict[str, Any]:
     _ = page._
     counts = facets["status"]
-    captions = {"active": _("in use"), "disabled": _("disabled"), "all": _("all")}
+    captions = {"active": _("in use"), "disabled": _("left out"), "all": _("all")}
     totals = {**counts, "all": sum(counts.values())}
     status = st.segmented_control(
         _("Status"),

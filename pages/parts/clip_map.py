@@ -81,7 +81,7 @@ def _choose_look(page: Frame) -> tuple[str, Method]:
         format_func=methods.__getitem__,
         key="dataset.map.method",
         persist_state="session",
-        help=_("PCA is at once there; t-SNE takes longer and shows closer neighbourhoods."),
+        help=_("PCA is there at once; t-SNE takes longer and shows closer neighbourhoods."),
     )
     return colour, method
 

@@ -45,7 +45,7 @@ MOODS = {
     "surprised": N_("Say it with surprise"),
     "bored": N_("Say it as if bored"),
 }
-WAYS = {"mixed": N_("8 in mixed moods"), "neutral": N_("4 as usual")}
+WAYS = {"mixed": N_("8 in mixed emotions"), "neutral": N_("4 as usual")}
 
 
 @dataclass

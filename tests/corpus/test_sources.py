@@ -222,5 +222,5 @@ def test_each_reason_has_its_korean(tmp_path):
     with pytest.raises(NotAZipError) as caught:
         open_source(b"7z\xbc\xaf\x27\x1c", name="녹음.zip")
     said = caught.value.describe(translate)
-    assert said.startswith("‘녹음.zip’ 파일은 zip이 아니에요.")
+    assert said.startswith("“녹음.zip” 파일은 zip이 아니에요.")
     assert "looks like" not in said

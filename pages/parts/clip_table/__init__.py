@@ -192,7 +192,7 @@ def _keys(page: Frame) -> list[tuple[str, str]]:
         (_("Space"), _("play")),
         ("1–9", _("set the emotion")),
         ("↓ ↑", _("next, previous")),
-        ("D", _("disable")),
+        ("D", _("leave out")),
         ("X", _("choose")),
         ("Z", _("undo")),
     ]

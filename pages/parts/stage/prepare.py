@@ -83,7 +83,7 @@ def _draw_head(page: Frame, show: Show, index: int) -> None:
         with st.container(horizontal=True, width="content", gap="small"):
             _mover("↑", _("Earlier"), f"stage.up.{index}", index, index - 1, disabled=index == 0)
             _mover("↓", _("Later"), f"stage.down.{index}", index, index + 1, disabled=last)
-            st.button(_("Leave out"), key=f"stage.away.{index}", on_click=_drop, args=(index,))
+            st.button(_("Take out"), key=f"stage.away.{index}", on_click=_drop, args=(index,))
 
 
 def _mover(sign: str, said: str, key: str, index: int, to: int, *, disabled: bool) -> None:
