@@ -88,7 +88,8 @@ def test_each_part_of_a_fusion_is_stored_for_itself_and_shared(ear, tmp_path):
 def test_without_weights_it_says_so_and_what_to_do(deaf):
     problem = feature_problem(feature_spec("functionals+whisper"))
     assert "weights are not installed" in str(problem)
-    assert "functionals" in problem.describe(str)
+    assert "functionals" in str(problem)
+    assert "Voice measures" in problem.describe(str)
     with pytest.raises(FeaturesUnavailableError, match="whisper"):
         extract(sine(), WhisperSpec())
     assert feature_problem(FunctionalsSpec()) is None
