@@ -1,7 +1,8 @@
 """What is known to be wrong with a run before it starts: said at once, not after a wait.
 
-Nothing is measured here. Clips that are one and the same show by their contents and by what
-listening kept of them, features that are no numbers by the feature store, memory by an estimate.
+Nothing is measured here. Clips that are one and the same show by their contents, by what listening
+kept of them, or by their samples, which are read until two differ: two clips of any other corpus.
+Features that are no numbers show by the feature store, memory by an estimate.
 """
 
 from collections import OrderedDict
@@ -12,9 +13,10 @@ import numpy as np
 
 from core.corpus.catalog import Catalog
 from core.corpus.clip_features import feature_key, feature_store
+from core.corpus.clips import ClipLoad
 from core.corpus.duplicates import exact_groups
 from core.corpus.records import Utterance
-from core.errors import LearningMemoryError, MalgyeolError
+from core.errors import AudioError, LearningMemoryError, MalgyeolError
 from core.features import FeatureStore, feature_widths
 from core.models.neural.memory import free_memory
 from core.settings import (
@@ -35,6 +37,7 @@ _GB = 2**30
 _READ = 8 + 4  # bytes a number: the matrix, and what the store gave of it
 _LEARNT = 2 * 8  # the training part, and the same on its scale
 _LOOKED_THROUGH = 5_000  # clips; of more, a run's first look at the store tells
+_READ_THROUGH = 500  # clips, about 10 ms each, where every one is like the first
 _KEPT = 32
 
 # Of corpora, features and a state of the store: a page asks at every move of a slider.
@@ -139,7 +142,19 @@ def _same_problem(catalog: Catalog, utterances: Sequence[Utterance]) -> Malgyeol
     if n > _LOOKED_THROUGH:
         return None
     groups = exact_groups(catalog, utterances)
-    return SameClipsError(n) if groups and len(groups[0]) == n else None
+    same = bool(groups) and len(groups[0]) == n
+    return SameClipsError(n) if same or _same_samples(catalog, utterances) else None
+
+
+def _same_samples(catalog: Catalog, utterances: Sequence[Utterance]) -> bool:
+    """Whether one recording came in many times, under other names and in other files."""
+    if not 1 < len(utterances) <= _READ_THROUGH:
+        return False
+    try:
+        first = ClipLoad(catalog, utterances[0])()
+        return all(np.array_equal(first, ClipLoad(catalog, u)()) for u in utterances[1:])
+    except AudioError:
+        return False  # the run says which clip cannot be read
 
 
 def _measured_problem(

@@ -312,4 +312,5 @@ def _draw_locked(corpus: CorpusInfo, locked: dict[str, MalgyeolError], _: Transl
         key=f"training.locked.{corpus.name}",
     )
     for mode, problem in locked.items():
-        st.caption(f"{_(SPLITS[mode])} — {problem.describe(_)}")
+        name, said = _(SPLITS[mode]), problem.describe(_)
+        st.caption(said if name in said else f"{name} — {said}")

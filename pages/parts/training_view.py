@@ -49,14 +49,19 @@ def draw_ready(page: Frame, spec: ExperimentSpec | None) -> None:
         What the settings say; None where they cannot run.
     """
     _ = page._
-    curve = spec is not None and by_epochs(spec.model)
+    if spec is None:
+        page.empty_state(
+            _("Not ready to train yet"), _("What is still missing stands above the Train button.")
+        )
+        return
+    curve = by_epochs(spec.model)
     text = (
         _("Press Train: the curve of held-out clips appears here after the first epoch.")
         if curve
         else _("Press Train: this model learns in one go, and its score appears here.")
     )
     page.empty_state(_("Ready when you are"), text)
-    if spec is None or not curve:
+    if not curve:
         return
     last = spec.model.max_epochs  # type: ignore[union-attr]
     draw_live_curve(page, (), run="", chance=1 / len(spec.scheme), last=last)

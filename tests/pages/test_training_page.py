@@ -156,7 +156,7 @@ def test_splits_that_the_clips_cannot_bear_are_greyed_out_with_what_to_record(
     ]
     locked = page.pills(key="training.locked.alone")
     assert locked.disabled and locked.options == ["New voice", "Both new"]
-    assert "New voice — The split “New voice” needs 2 different speakers" in said(page)
+    assert "The split “New voice” needs 2 different speakers" in said(page)
     assert "Record another one" in said(page)
 
 

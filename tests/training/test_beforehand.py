@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+import soundfile
 
+from core.corpus import import_path
 from core.corpus.clip_features import feature_key, feature_store
+from core.corpus.clips import ClipLoad
 from core.corpus.listening import listen
 from core.errors import LearningMemoryError
 from core.settings import AugmentSpec, LogregSpec, MlpSpec, OriginalSpec, SplitSpec, workspace
@@ -12,6 +15,7 @@ from core.training.clip_rows import SameClipsError, UnusableFeaturesError, check
 from core.training.data import read_data
 from core.training.events import FeaturesRead
 from core.training.setup import new_experiment
+from tests.corpora import write_tones
 from tests.corpus.builders import utterance
 
 
@@ -52,6 +56,29 @@ def test_one_recording_in_many_files_is_seen_without_measuring_it(catalog):
     with pytest.raises(SameClipsError, match="sound the same"):
         set_up(catalog, model=LogregSpec())
     assert not feature_store(workspace()).path.exists()
+
+
+def test_one_recording_in_many_files_is_heard_before_anything_listened_to_them(catalog, tmp_path):
+    write_tones(tmp_path / "same")
+    files = sorted((tmp_path / "same").glob("*.wav"))
+    y, sr = soundfile.read(files[0])
+    for number, file in enumerate(files):  # the same samples, in files that differ
+        with soundfile.SoundFile(file, "w", sr, 1) as out:
+            out.title = f"take {number}"
+            out.write(y)
+    import_path(catalog, tmp_path / "same", corpus="same", convention="original")
+    with pytest.raises(SameClipsError, match="sound the same"):
+        new_experiment(catalog, "same", features=OriginalSpec(), model=LogregSpec())
+    assert not feature_store(workspace()).path.exists()
+
+
+def test_no_more_clips_are_read_beforehand_than_until_two_differ(catalog, monkeypatch):
+    read = []
+    load = ClipLoad.__call__
+    monkeypatch.setattr(ClipLoad, "__call__", lambda self: read.append(self) or load(self))
+    set_up(catalog, model=LogregSpec())
+    set_up(catalog, model=MlpSpec())
+    assert len(read) == 2
 
 
 def test_the_first_clip_of_no_numbers_ends_the_reading(catalog, monkeypatch):
