@@ -11,7 +11,7 @@ from core.names import SETTINGS, name_of
 from core.plots import search_figure
 from core.settings import ExperimentSpec, SearchSpec, spec_from_json
 from core.training.events import FeaturesRead, Finished
-from core.training.jobs import JobView, cancel, ensure_worker, submit, watch
+from core.training.jobs import JobView, cancel, ensure_worker, watch
 from core.training.search import with_settings
 from core.training.search_events import PartEnded, SearchPrepared, TrialEnded
 from core.training.search_space import default_knobs, searchable_knobs
@@ -21,7 +21,7 @@ from pages.parts.frame import Frame, esc_md, guarded
 from pages.parts.lasting import lasting
 from pages.parts.pieces import score_difference
 from pages.parts.run_result import draw_headline
-from pages.parts.watched_job import watch_on
+from pages.parts.watched_job import begin, draw_whose
 
 __all__ = ["draw_search", "draw_search_setup", "is_search"]
 
@@ -35,7 +35,7 @@ def is_search(view: JobView) -> bool:
     return view.job.spec.get("kind") == SearchSpec.kind
 
 
-def draw_search_setup(page: Frame, catalog: Catalog, base: ExperimentSpec, owner: str) -> None:
+def draw_search_setup(page: Frame, catalog: Catalog, base: ExperimentSpec) -> None:
     """Draw what a search may turn and for how long, and the button that starts it.
 
     Parameters
@@ -44,8 +44,6 @@ def draw_search_setup(page: Frame, catalog: Catalog, base: ExperimentSpec, owner
     catalog : Catalog
     base : ExperimentSpec
         What the controls say; its folds are what no trial sees.
-    owner : str
-        Who asks; may be empty.
     """
     _ = page._
     with st.expander(_("Find better settings"), key="training.search"):
@@ -77,7 +75,7 @@ def draw_search_setup(page: Frame, catalog: Catalog, base: ExperimentSpec, owner
         )
         if st.button(_("Search"), key="training.search.start", disabled=not names):
             spec = SearchSpec(base, tuple(names), seconds=float(seconds), sampler=sampler)
-            watch_on(submit(catalog, spec, owner=owner or None))
+            begin(page, catalog, spec)
 
 
 def _knob(name: str, page: Frame) -> str:
@@ -107,6 +105,7 @@ def _draw_live(page: Frame, catalog: Catalog, job_id: str) -> None:
     ensure_worker(catalog.place)
     _ = page._
     _draw_name(page, catalog, view)
+    draw_whose(page, view.job)
     bar, button = st.columns([4, 1], vertical_alignment="bottom")
     share, text = _progress(view, page)
     bar.progress(share, text=text)
@@ -181,7 +180,7 @@ def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:
             type="primary",
             key="training.search.again",
             on_click=guarded(_again),
-            args=(catalog, view),
+            args=(page, catalog, view),
         )
         _draw_trials(page, view)
         return
@@ -197,8 +196,8 @@ def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:
     _draw_trials(page, view)
 
 
-def _again(catalog: Catalog, view: JobView) -> None:
-    watch_on(submit(catalog, spec_from_json(view.job.spec), owner=view.job.owner))
+def _again(page: Frame, catalog: Catalog, view: JobView) -> None:
+    begin(page, catalog, spec_from_json(view.job.spec))
 
 
 def _draw_found(page: Frame, catalog: Catalog, view: JobView, found: dict[str, Any]) -> None:
@@ -228,10 +227,10 @@ def _draw_found(page: Frame, catalog: Catalog, view: JobView, found: dict[str, A
         type="primary",
         key="training.search.use",
         on_click=guarded(_use),
-        args=(catalog, view, found["settings"]),
+        args=(page, catalog, view, found["settings"]),
     )
 
 
-def _use(catalog: Catalog, view: JobView, settings: dict[str, Any]) -> None:
+def _use(page: Frame, catalog: Catalog, view: JobView, settings: dict[str, Any]) -> None:
     search = spec_from_json(view.job.spec)
-    watch_on(submit(catalog, with_settings(search.base, settings), owner=view.job.owner))
+    begin(page, catalog, with_settings(search.base, settings))

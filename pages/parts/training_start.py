@@ -14,14 +14,14 @@ from core.settings import (
     spec_digest,
 )
 from core.training.best import best_run
-from core.training.jobs import cancel, submit, watch
-from pages.parts.clip_changes import choose_name, owner
+from core.training.jobs import cancel, watch
+from pages.parts.clip_changes import choose_name
 from pages.parts.experiment_words import feature_name, model_name
 from pages.parts.frame import Frame, guarded
 from pages.parts.lasting import lasting
 from pages.parts.search_view import draw_search_setup
 from pages.parts.training_setup import Choice
-from pages.parts.watched_job import begun_here, watch_on, watched_job
+from pages.parts.watched_job import begin, begun_here, is_own, watched_job
 
 __all__ = ["draw_more", "draw_start"]
 
@@ -131,13 +131,13 @@ def draw_more(page: Frame, catalog: Catalog, choice: Choice) -> None:
     choice : Choice
     """
     if choice.spec is not None:
-        draw_search_setup(page, catalog, choice.spec, owner(page))
+        draw_search_setup(page, catalog, choice.spec)
     choose_name(page)
 
 
 def _train(page: Frame, catalog: Catalog, spec: ExperimentSpec) -> None:
     st.session_state[SUBMITTED] = spec_digest(spec)
-    watch_on(submit(catalog, spec, owner=owner(page) or None))
+    begin(page, catalog, spec)
 
 
 def _follow(page: Frame, catalog: Catalog, spec: ExperimentSpec, seconds: float | None) -> None:
@@ -158,7 +158,9 @@ def _when_quiet(page: Frame, catalog: Catalog, spec: ExperimentSpec) -> None:
     if digest != spec_digest(spec) or time.monotonic() - since < QUIET:
         return
     before = begun_here()
-    if before is not None and not watch(catalog, before).over:
-        cancel(catalog, before)
+    if before is not None:
+        view = watch(catalog, before)
+        if not view.over and is_own(page, view.job):  # another's run goes on
+            cancel(catalog, before)
     _train(page, catalog, spec)
     st.rerun()

@@ -17,9 +17,8 @@ from core.training.events import (
     Prepared,
 )
 from core.training.history import epochs_before
-from core.training.jobs import JobView, cancel, ensure_worker, submit, watch
+from core.training.jobs import JobView, cancel, ensure_worker, watch
 from core.training.publish import keep_as_model
-from pages.parts.clip_changes import owner
 from pages.parts.experiment_words import corpus_title, feature_name, model_name
 from pages.parts.frame import Frame, esc_md, guarded
 from pages.parts.lasting import lasting
@@ -28,7 +27,7 @@ from pages.parts.run_figures import draw_figures
 from pages.parts.run_progress import epochs_progress
 from pages.parts.run_result import draw_headline, draw_voices, people_of
 from pages.parts.search_view import draw_search, is_search
-from pages.parts.watched_job import watch_on
+from pages.parts.watched_job import begin, draw_whose
 
 __all__ = ["draw_ready", "draw_run"]
 
@@ -37,6 +36,7 @@ JUST_NOW = 3.0  # s in which a job that was asked for is waited for
 FIRST_WAIT, NEXT_WAIT = 0.8, 0.4  # s that one look then waits for the first epoch
 STOP_WAIT = 1.0  # s that a run which was told to stop is waited for
 WAITING = "queued"
+STOPPED = "training.stopped"  # the run that this visit stopped last
 
 
 def draw_ready(page: Frame, spec: ExperimentSpec | None) -> None:
@@ -108,12 +108,14 @@ def _draw_live(page: Frame, catalog: Catalog, job_id: str) -> None:
     head = st.empty()
     with head.container():
         _draw_name(page, catalog, view)
+        draw_whose(page, view.job)
         bar, button = st.columns([4, 1], vertical_alignment="bottom")
         share, text = _progress(view, page)
         bar.progress(share, text=text)
         stopped = button.button(_("Stop"), key="training.stop", width="stretch")
     if stopped:
         cancel(catalog, job_id)
+        st.session_state[STOPPED] = job_id
         if (seen := _over_soon(catalog, job_id)) is not None:
             head.empty()
             _draw_over(page, catalog, seen)  # at once; the whole page follows at the next look
@@ -214,7 +216,15 @@ def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:
     finished = _last(view, Finished)
     if view.error is not None:
         page.note("wrong", view.error.describe(_))
-    if view.job.state == "lost":
+    if view.job.state == "cancelled":
+        page.note(
+            "info",
+            _("Stopped. Nothing was saved; the curve shows how far it came.")
+            if _last(view, EpochEnded) is not None
+            else _("Stopped before there was anything to show. Nothing was saved."),
+        )
+    by_another = view.job.state == "cancelled" and st.session_state.get(STOPPED) != view.job.id
+    if view.job.state == "lost" or by_another:
         st.button(
             _("Start it again"),
             type="primary",
@@ -222,13 +232,6 @@ def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:
             on_click=guarded(_again),
             args=(page, catalog, view),
             help=_("The same settings and seed, from the first epoch."),
-        )
-    if view.job.state == "cancelled":
-        page.note(
-            "info",
-            _("Stopped. Nothing was saved; the curve shows how far it came.")
-            if _last(view, EpochEnded) is not None
-            else _("Stopped before there was anything to show. Nothing was saved."),
         )
     if finished is None or view.job.state != "done":
         _draw_curve(page, catalog, view)
@@ -242,7 +245,7 @@ def _draw_over(page: Frame, catalog: Catalog, view: JobView) -> None:
 
 
 def _again(page: Frame, catalog: Catalog, view: JobView) -> None:
-    watch_on(submit(catalog, spec_from_json(view.job.spec), owner=owner(page) or None))
+    begin(page, catalog, spec_from_json(view.job.spec))
 
 
 def _draw_save(page: Frame, catalog: Catalog, view: JobView, report: dict) -> None:

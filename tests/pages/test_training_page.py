@@ -3,12 +3,14 @@
 import time
 
 import pytest
+from filelock import FileLock
 
 from core.corpus import Catalog, import_path
 from core.models import default_model, list_models
 from core.settings import MODEL_SPECS, LogregSpec, knob_names, spec_to_json
 from core.settings.features import OriginalSpec
 from core.training.setup import new_experiment
+from core.training.worker import LOCK_FILE
 from tests.corpora import write_tones
 from tests.pages.test_frame import shown
 from tests.training.test_worker import stop_worker
@@ -109,6 +111,37 @@ def test_a_run_whose_worker_is_gone_says_so_once_and_is_started_again(page, cata
     lost.button(key="training.again").click().run()
     assert lost.session_state["training.job"] != job
     wait_for(lost, "on held-out clips")
+
+
+def test_who_asks_for_the_run_of_another_is_told_whose_it_is(page, catalog, open_page):
+    stop_worker(catalog)
+    with FileLock(catalog.place.root / LOCK_FILE):  # no worker: the run stays in the queue
+        begun = begin_quick_run(page, name="지우")
+        assert "Stop ends it" not in said(page)
+        other = open_page("training")
+        assert begin_quick_run(other) == begun
+        assert "The same is already under way: 지우 started it" in said(other)
+        assert "Stop ends it for everybody who watches." in said(other)
+        looking_on = open_page("training", job=begun)
+        assert "지우 started this" in said(looking_on)
+        other.button(key="training.stop").click().run()
+        assert catalog.jobs.job(begun).state == "cancelled"
+        page.run()
+        assert "Nothing was saved" in shown(page)
+        page.button(key="training.again").click().run()
+        assert page.session_state["training.job"] != begun
+        assert "Stop ends it" not in said(page)
+        catalog.jobs.request_cancel(page.session_state["training.job"])
+
+
+def begin_quick_run(at, name=""):
+    at.selectbox(key="training.corpus").set_value("tones").run()
+    at.pills(key="training.features").set_value(["original"]).run()
+    at.segmented_control(key="training.model").set_value("logreg").run()
+    if name:
+        next(field for field in at.text_input if field.label == "Your name").set_value(name).run()
+    at.button(key="training.start").click().run()
+    return at.session_state["training.job"]
 
 
 def test_a_name_that_cannot_be_a_model_is_refused_with_advice(page):
