@@ -1,6 +1,7 @@
 """A whole show by keys alone, by a microphone that says what it is told; and with parts broken."""
 
 import json
+import time
 import urllib.request
 from http.cookiejar import CookieJar
 
@@ -110,9 +111,9 @@ def test_a_show_from_check_to_score_by_keys_alone(on_stage):
     go_to(page, "good")
     assert "0.25" in page.inner_text(".scores")
     press(page, "b")
-    assert page.locator(".black").is_visible()
+    page.wait_for_selector(".black", timeout=PATIENCE)
     press(page, "b", "t")
-    assert page.get_attribute(".stage", "data-palette") == "bright"
+    page.wait_for_selector(".stage[data-palette=bright]", timeout=PATIENCE)
     press(page, "Escape", "Escape")
     page.wait_for_selector(".st-key-stage-go", timeout=PATIENCE)
     assert page.complaints == []
@@ -160,7 +161,7 @@ def test_without_a_microphone_recorded_takes_stand_in(on_stage, broken, said):
     row = page.inner_text("[data-check=level]")
     assert said in row and "4 recorded takes" in row
     press(page, "n", "Space")
-    assert "Instead you hear" in page.inner_text(".told")
+    page.wait_for_selector(".told:has-text('Instead you hear')", timeout=PATIENCE)
     answered(page)
 
 
@@ -176,8 +177,7 @@ def test_the_room_votes_on_its_phones_and_a_second_presenter_is_told(on_stage):
     speak(page, demo_voice(2, 1, "J"))
     page.wait_for_selector(".choices", timeout=PATIENCE)
     phone = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(CookieJar()))
-    page.wait_for_timeout(1000)
-    state = json.loads(phone.open(f"{url}/state", timeout=60).read())
+    state = open_round(phone, url)
     vote = {"round": state["round"], "option": state["options"][0]["id"]}
     phone.open(f"{url}/vote", data=json.dumps(vote).encode(), timeout=60)
     page.wait_for_selector("text=Votes: 1", timeout=PATIENCE)
@@ -188,6 +188,17 @@ def test_the_room_votes_on_its_phones_and_a_second_presenter_is_told(on_stage):
     page.wait_for_selector(".phones", state="detached", timeout=PATIENCE)
     with pytest.raises(OSError):
         phone.open(url, timeout=5)
+
+
+def open_round(phone, url: str) -> dict:
+    """What a phone is told once the round is open."""
+    began = time.monotonic()
+    while time.monotonic() - began < PATIENCE / 1000:
+        state = json.loads(phone.open(f"{url}/state", timeout=60).read())
+        if state["open"] and state["options"]:
+            return state
+        time.sleep(0.2)
+    raise AssertionError(f"no round was opened: {state}")
 
 
 def test_one_minute_at_home_makes_a_model_of_ones_own_voice(chromium, stage_server):
@@ -214,6 +225,7 @@ def test_one_minute_at_home_makes_a_model_of_ones_own_voice(chromium, stage_serv
 
 
 def own_take(page, voice: str) -> None:
+    page.wait_for_selector(".recorder:not(.on) .record:enabled", timeout=PATIENCE)
     page.keyboard.press("Space")
     page.wait_for_selector(".recorder.on", timeout=PATIENCE)
     page.evaluate("voice => window.say(voice)", voice)

@@ -268,7 +268,6 @@ def test_the_demo_comes_once_and_stays_away_when_removed(catalog, folder, tmp_pa
     assert catalog.corpora() == []
 
 
-@pytest.mark.skipif(not (demo_folder() / "corpus.json").exists(), reason="no demo is shipped yet")
 def test_the_shipped_demo_is_whole_and_its_title_and_note_are_captions(catalog):
     ensure_demo(catalog)
     info = catalog.corpus("demo")

@@ -93,12 +93,14 @@ def test_a_server_that_is_gone_costs_no_emotion():
         live = live_with(server)
         live._words._words.engine.prepare()
     found = spoken(live)
+    assert found
     assert all("could not be reached" in str(w.error) for w in found)
 
 
 def test_without_consent_no_byte_leaves():
     with StandIn(Heard("하나")) as server:
         found = spoken(live_with(server, consent=False))
+    assert found
     assert all(isinstance(w.error, ConsentMissingError) for w in found)
     assert server.received == []
 

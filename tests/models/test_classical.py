@@ -130,7 +130,9 @@ def test_inner_folds_mix_speakers_where_a_class_would_be_missing():
     # one speaker has all of class 1
     y = np.array([0] * 6 + [1] * 6)
     speakers = np.array([1, 1, 1, 2, 2, 2] + [3] * 6, dtype=object)
-    for train, _ in inner_folds(y, speakers, n_folds=3):
+    folds = inner_folds(y, speakers, n_folds=3)
+    assert len(folds) == 3
+    for train, _ in folds:
         assert set(y[train]) == {0, 1}
 
 

@@ -78,10 +78,11 @@ def test_a_convolution_of_one_channel_is_that_of_the_library():
     assert np.allclose(of_ours, of_theirs, rtol=1e-4)
 
 
-@pytest.mark.parametrize("spec", [CnnSpec(), CrnnSpec(), LstmSpec()])
-def test_batches_are_normalised_in_blocks_alone(spec):
+@pytest.mark.parametrize(("spec", "n"), [(CnnSpec(), 3), (CrnnSpec(), 2), (LstmSpec(), 0)])
+def test_batches_are_normalised_in_blocks_alone(spec, n):
     layers = architecture(spec, 64, 64, 4).layers
     kinds = [layer.kind for layer in layers]
+    assert kinds.count("norm") == n
     for place, kind in enumerate(kinds):
         if kind == "norm":
             assert kinds[place - 1 : place + 3] == ["conv", "norm", "relu", "max_pool"]

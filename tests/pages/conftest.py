@@ -42,7 +42,7 @@ def open_page(monkeypatch, demo_home):
         fresh = not workspace().root.exists()
         if fresh and resources.ensure_demo is ensure_demo:  # not where a test does without
             _copy_whole(demo_home, workspace().root)
-        at = AppTest.from_file(APP, default_timeout=60)
+        at = AppTest.from_file(APP, default_timeout=120)
         at.run()
         at.switch_page(f"pages/{name}.py").run()
         if query:  # a change of page clears them

@@ -4,7 +4,7 @@ import pytest
 
 from pages.parts.background import Task
 
-PATIENCE = 10.0  # s; a bound on hanging
+PATIENCE = 60.0  # s; a bound on hanging
 
 
 def finished(task: Task) -> Task:

@@ -55,7 +55,7 @@ def test_the_next_step_is_what_is_missing(ready, page):
 
 
 def test_home_opens_in_an_empty_workspace_and_says_what_to_do(workspace_home):
-    at = AppTest.from_file(APP, default_timeout=60).run()
+    at = AppTest.from_file(APP, default_timeout=120).run()
     assert not at.exception
     assert at.get("page_link")
 
@@ -93,16 +93,16 @@ def test_a_model_without_a_score_says_so():
 
 
 def test_the_tour_is_seen_once_a_workspace(workspace_home):
-    at = AppTest.from_file(APP, default_timeout=60).run()
+    at = AppTest.from_file(APP, default_timeout=120).run()
     at.button(key="home.tour.next").click().run()
     at.button(key="home.tour.skip").click().run()
     assert not [b for b in at.button if b.key.startswith("home.tour")]
-    again = AppTest.from_file(APP, default_timeout=60).run()
+    again = AppTest.from_file(APP, default_timeout=120).run()
     assert not [b for b in again.button if b.key.startswith("home.tour")]
 
 
 def test_the_demo_goes_with_one_click_and_comes_back_with_one(workspace_home):
-    at = AppTest.from_file(APP, default_timeout=60).run()
+    at = AppTest.from_file(APP, default_timeout=120).run()
     at.button(key="home.demo.away").click().run()
     assert not [b for b in at.button if b.key == "home.demo.away"]
     at.button(key="home.demo.back").click().run()

@@ -10,7 +10,7 @@ from pages.parts import thumbnails
 from pages.parts.thumbnails import ThumbnailMaker
 from tests.corpora import write_tones
 
-PATIENCE = 30.0  # s; a bound on hanging
+PATIENCE = 90.0  # s; a bound on hanging
 
 
 @pytest.fixture

@@ -25,7 +25,8 @@ def workspace_folder(tmp_path_factory):
 
 @pytest.mark.parametrize("seconds", [0.1, 1.0, 9.99, 10.0])
 def test_the_spectrogram_is_faster_whispers_to_the_bit(seconds):
-    feature_extractor = pytest.importorskip("faster_whisper.feature_extractor")
+    from faster_whisper import feature_extractor
+
     y = np.random.default_rng(3).normal(0, 0.1, round(seconds * SR)).astype(np.float32)
     y[: len(y) // 2] *= 1e-4
     theirs = feature_extractor.FeatureExtractor()(y, padding=0)
@@ -75,7 +76,8 @@ def test_what_went_wrong_in_the_thread_is_told_to_whoever_asks(monkeypatch):
 
 
 def test_a_tokenizer_changed_after_the_check_is_not_read(tmp_path):
-    writing = pytest.importorskip("core.whisper.writing")
+    from core.whisper import writing
+
     for file in PACKAGED:
         (tmp_path / file.name).write_bytes(b"{}")
     with pytest.raises(WrongWeightsError):
