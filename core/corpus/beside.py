@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from core.corpus import audformat_files
+from core.corpus import audformat_files, conventions
 from core.corpus.clip_names import is_audio_name
 from core.corpus.conventions.convention import Convention
 from core.corpus.conventions.detection import MIN_SHARE, share_parsed
@@ -20,11 +20,13 @@ from core.corpus.conventions.manifest import (
 from core.corpus.records import CorpusFacts
 from core.corpus.sources import Source
 from core.errors import MalgyeolError, ManifestError
+from core.i18n import N_
 
 __all__ = ["DESCRIPTION", "Beside", "described", "description", "look_beside"]
 
 DESCRIPTION = "corpus.json"
 MAX_BYTES = 20 * 2**20  # of one such file
+_TOO_LARGE = N_("it has more than 20 MB")
 _TEXTS = ("title", "licence", "citation", "note")
 
 
@@ -36,6 +38,7 @@ class Beside:
     tables: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
     facts: CorpusFacts | None = None  # of a description that an export or the demo carries
     database: Mapping[str, bytes] = field(default_factory=lambda: MappingProxyType({}))
+    too_large: frozenset[str] = frozenset()  # names of those that were not even read
 
     def best_table(self, names: Sequence[str]) -> tuple[str, Convention] | None:
         """The table that knows most of some clips, where one knows at least half of them.
@@ -52,14 +55,41 @@ class Beside:
         found = []
         for name, content in self.tables.items():
             try:
-                rows = read_rows(content, name)
-                convention = manifest_convention(rows, guess_mapping(columns_of(rows), name))
+                convention = _read_table(content, name)
             except ManifestError:
                 continue  # some other table
             exact = name.lower().endswith(("jsonl", "ndjson"))
             found.append((share_parsed(convention, names), exact, (name, convention)))
         share, _, best = max(found, key=lambda entry: entry[:2], default=(0.0, False, None))
         return best if share >= MIN_SHARE else None
+
+    def unread(self, names: Sequence[str]) -> list[tuple[str, ManifestError]]:
+        """The tables that cannot be used, where without one nothing tells what the clips are.
+
+        Parameters
+        ----------
+        names : sequence of str
+            Of the clips.
+
+        Returns
+        -------
+        unread : list of (str, ManifestError)
+            Each table and why; empty where names, another table or a database tell.
+        """
+        faults = [(name, ManifestError(name, _TOO_LARGE)) for name in sorted(self.too_large)]
+        if self.database or conventions.detect(names) or self.best_table(names):
+            return faults
+        for name, content in self.tables.items():
+            try:
+                _read_table(content, name)
+            except ManifestError as error:
+                faults.append((name, error))
+        return faults
+
+
+def _read_table(content: bytes, name: str) -> Convention:
+    rows = read_rows(content, name)
+    return manifest_convention(rows, guess_mapping(columns_of(rows), name))
 
 
 def look_beside(source: Source) -> Beside:
@@ -74,12 +104,16 @@ def look_beside(source: Source) -> Beside:
     beside : Beside
     """
     names: set[str] = set()
+    too_large: set[str] = set()
     tables: dict[str, bytes] = {}
     database: dict[str, bytes] = {}
     facts = None
     for file in source.files:
         last = file.name.rpartition("/")[2]
-        if is_audio_name(last) or file.size > MAX_BYTES or not _describes(last):
+        if is_audio_name(last) or not _describes(last):
+            continue
+        if file.size > MAX_BYTES:
+            too_large.add(file.name)
             continue
         try:
             content = file.read()
@@ -95,7 +129,13 @@ def look_beside(source: Source) -> Beside:
     if audformat_files.HEADER not in database:
         tables |= database
         database = {}
-    return Beside(frozenset(names), MappingProxyType(tables), facts, MappingProxyType(database))
+    return Beside(
+        names=frozenset(names | too_large),
+        tables=MappingProxyType(tables),
+        facts=facts,
+        database=MappingProxyType(database),
+        too_large=frozenset(too_large),
+    )
 
 
 def _describes(last: str) -> bool:
@@ -153,9 +193,14 @@ def described(content: bytes) -> CorpusFacts | None:
 
 def _text(document: dict[str, Any], key: str) -> str:
     value = document.get(key)
-    return value.strip()[:1_000] if isinstance(value, str) else ""
+    return _whole(value)[:1_000] if isinstance(value, str) else ""
 
 
 def _words(value: Any) -> dict[str, str]:
     pairs = value.items() if isinstance(value, dict) else ()
-    return {key: words for key, words in pairs if isinstance(words, str)}
+    return {_whole(key): _whole(words) for key, words in pairs if isinstance(words, str)}
+
+
+def _whole(text: str) -> str:
+    """A text without halves of characters, which JSON can name and no catalog can hold."""
+    return text.encode("utf-8", "replace").decode().strip()

@@ -77,8 +77,9 @@ def look(catalog: Catalog, path: Place, *, progress: Progress | None = None) -> 
         seen = len(source.files) + source.skipped
     if not source.refused and not any(f.recording or is_audio_name(f.name) for f in heard):
         raise NothingToImportError(place, seen)
-    refused = [HeardFile(name, error=error) for name, error in source.refused]
-    return Listing(place, tuple(refused + heard), beside, seen - len(heard))
+    unread = beside.unread([file.name for file in files])
+    refused = [HeardFile(name, error=error) for name, error in [*source.refused, *unread]]
+    return Listing(place, tuple(refused + heard), beside, seen - len(heard) - len(unread))
 
 
 def preview_import(

@@ -92,12 +92,14 @@ def import_path(
         beside = look_beside(source)
         there = [file for file in source.files if file.name not in beside.names]
         naming = naming_of(convention, [file.name for file in there], beside, place)
-        files = [ImportedFile(shown, "refused", error=error) for shown, error in source.refused]
+        unread = beside.unread([file.name for file in there])
+        refused = [*source.refused, *unread]
+        files = [ImportedFile(shown, "refused", error=error) for shown, error in refused]
         files += _read(reader, there, naming, chosen, unlabelled, progress)
         files = told_apart(catalog, name, files)
         if all(file.verdict == "skipped" and not is_audio_name(file.name) for file in files):
             raise NothingToImportError(place, len(source.files) + source.skipped)
-        ignored = source.skipped + len(source.files) - len(there)
+        ignored = source.skipped + len(source.files) - len(there) - len(unread)
         convention_id, import_id = naming.id if naming else None, None
         if not dry_run:
             facts = facts or facts_of(name, naming, beside)

@@ -7,12 +7,14 @@ import pytest
 
 from core.corpus import import_path
 from core.corpus.audformat_files import read_database
+from core.corpus.conventions import manifest
 from core.corpus.conventions.manifest import (
     guess_mapping,
     manifest_convention,
     mapping_with,
     read_rows,
 )
+from core.corpus.import_preview import look
 from core.corpus.naming_rules import naming_rule
 from core.errors import (
     AudformatError,
@@ -215,3 +217,69 @@ def test_a_database_that_is_none_is_refused_with_its_reason(header):
     pytest.importorskip("audformat", reason="audformat is an extra")
     with pytest.raises(AudformatError):
         read_database({"db.yaml": header}, "broken")
+
+
+# --- tables and descriptions made to do harm --------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        ("a.csv", b"file,emotion\n" + b"a.wav,sad\n" * 51, "100,000 rows"),
+        ("a.csv", b"file" + b",x" * 10_600_000, "20 MB"),
+        (
+            "a.csv",
+            b"file," + b",".join(b"c%d" % i for i in range(100_000)) + b"\na.wav" + b",x" * 100_000,
+            "1,000 columns",
+        ),
+        ("a.csv", b"\xff\x00\x80", "neither UTF-8"),
+        ("a.jsonl", b"[" * 100_000, "not JSON objects"),
+        ("a.csv", b"emotion\nsad\n", "no column names the files"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_named_with_its_reason(
+    catalog, folder, name, content, reason, monkeypatch
+):
+    monkeypatch.setattr(manifest, "MAX_ROWS", 50)
+    (folder / name).write_bytes(content)
+    result = import_path(catalog, folder, corpus="team")
+    assert [(n, type(e)) for n, e in result.refused] == [(name, ManifestError)]
+    assert reason in str(result.refused[0][1])
+    assert len(result.skipped) == 4
+    listing = look(catalog, folder)
+    assert [f.name for f in listing.files if f.error] == [name]
+    assert listing.ignored == 0
+
+
+def test_a_table_beside_names_that_tell_is_no_matter(catalog, tmp_path):
+    place = write_clips(tmp_path / "in", "1_1_N.wav", "1_1_A.wav")
+    (place / "notes.csv").write_text("day,weather\n1,rain\n")
+    result = import_path(catalog, place, corpus="team")
+    assert (result.imported, len(result.refused)) == (2, 0)
+
+
+def test_halves_of_characters_never_reach_the_catalog(catalog, folder):
+    rows = [
+        {"file": f"{letter}.wav", "speaker": "\ud800kim", "sentence": "\udc00", "emotion": "sad"}
+        for letter in "abcd"
+    ]
+    (folder / "labels.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    document = {"title": "\ud800title", "licence": "\udfff", "sentences": {"\ud800": "\udfff"}}
+    (folder / "corpus.json").write_text(json.dumps(document))
+    result = import_path(catalog, folder, corpus="team")
+    assert (result.imported, result.speakers) == (4, {"?kim": 4})
+    assert catalog.corpus("team").title == "?title"
+
+
+def test_a_number_of_too_many_digits_is_left_out(catalog, folder):
+    digits = "1" + "0" * 5_000
+    lines = [f'{{"file": "{x}.wav", "emotion": "sad", "take": {digits}}}' for x in "abcd"]
+    (folder / "labels.jsonl").write_text("\n".join(lines))
+    result = import_path(catalog, folder, corpus="team")
+    assert result.imported + len(result.skipped) == 4
+
+
+def test_a_table_of_a_spreadsheets_unicode_text_is_read(catalog, folder):
+    text = "file\temotion\n" + "".join(f"{x}.wav\t기쁨\n" for x in "abcd")
+    (folder / "labels.tsv").write_bytes(text.encode("utf-16"))
+    assert import_path(catalog, folder, corpus="team").imported == 4

@@ -5,6 +5,7 @@ gives a `ParsedName` for each file, and `manifest_convention` makes a convention
 be used like any other. All are pure; the mapping a person has corrected goes the same way.
 """
 
+import codecs
 import csv
 import io
 import json
@@ -38,10 +39,12 @@ TITLE = N_("Table with a row for each clip (CSV or JSON Lines)")
 FIELDS = ("file", "sentence", "speaker", "emotion", "take", "text")
 MANIFEST_EXTENSIONS: frozenset[str] = frozenset({"csv", "tsv", "jsonl", "ndjson"})
 MAX_ROWS = 100_000
+MAX_COLUMNS = 1_000
 
 _NOT_TEXT = N_("it is neither UTF-8 nor cp949 text")
 _NO_ROWS = N_("it has no rows")
-_TOO_MANY = N_("it has too many rows")
+_TOO_MANY = N_("it has more than 100,000 rows")
+_TOO_WIDE = N_("it has more than 1,000 columns")
 _NOT_OBJECTS = N_("its lines are not JSON objects")
 _NO_FILE = N_("no column names the files")
 _NO_FIELD = N_("columns can be mapped to file, sentence, speaker, emotion, take and text only")
@@ -78,7 +81,8 @@ def read_rows(content: bytes, name: str) -> list[dict[str, str]]:
     Parameters
     ----------
     content : bytes
-        CSV with commas, semicolons or tabs, or JSON Lines; UTF-8 or cp949.
+        CSV with commas, semicolons or tabs, or JSON Lines; UTF-8, cp949, or UTF-16 with its
+        mark, as spreadsheets save "Unicode text".
     name : str
         File name; ``.jsonl`` and ``.ndjson`` are JSON Lines.
 
@@ -102,6 +106,8 @@ def read_rows(content: bytes, name: str) -> list[dict[str, str]]:
     rows = _json_rows(text, name) if json_lines else _csv_rows(text, name)
     if not rows:
         raise ManifestError(name, _NO_ROWS)
+    if len(columns_of(rows)) > MAX_COLUMNS:
+        raise ManifestError(name, _TOO_WIDE)
     return rows
 
 
@@ -130,9 +136,10 @@ def guess_mapping(columns: Sequence[str], name: str = "manifest") -> ColumnMappi
     ('Path', 'Speaker ID', '감정', None)
     """
     found: dict[str, str] = {}
+    keys = {column: _key(column) for column in columns}
     for field in FIELDS:
         for known in _COLUMN_NAMES[field].split():
-            matches = [c for c in columns if _key(c) == known and c not in found.values()]
+            matches = [c for c, key in keys.items() if key == known and c not in found.values()]
             if matches:
                 found[field] = matches[0]
                 break
@@ -293,7 +300,8 @@ def _unambiguous(by_file: Mapping[str, ParsedName], key) -> dict[str, ParsedName
 
 
 def _text(content: bytes, name: str) -> str:
-    for encoding in ("utf-8-sig", "cp949"):
+    marked = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    for encoding in ("utf-16",) if marked else ("utf-8-sig", "cp949"):
         try:
             return unicodedata.normalize("NFC", content.decode(encoding))
         except UnicodeDecodeError:
@@ -334,7 +342,21 @@ def _clean(row: Mapping) -> dict[str, str]:
     plain = {
         k: v for k, v in row.items() if isinstance(k, str) and isinstance(v, str | int | float)
     }
-    return {key.strip(): str(value).strip() for key, value in plain.items() if str(value).strip()}
+    texts = {_whole(key): _whole(_said(value)) for key, value in plain.items()}
+    return {key: value for key, value in texts.items() if value}
+
+
+def _said(value: str | int | float) -> str:
+    """A value as text; a number of JSON may have more digits than Python writes out."""
+    try:
+        return str(value)
+    except ValueError:
+        return ""
+
+
+def _whole(text: str) -> str:
+    """A text without blanks around it, and without halves of characters, which JSON can name."""
+    return text.encode("utf-8", "replace").decode().strip()
 
 
 def _key(column: str) -> str:
