@@ -154,11 +154,10 @@ def correct(
         if as_json:
             print_json(told)
         _ = caption()
-        say(
-            _("{n} clips of {corpus} are corrected by: {chain}").format(
-                n=len(clips), corpus=corpus, chain=text_of_chain(steps) or "–"
-            )
-        )
+        said = _("{n} clips of {corpus} are as recorded again.")
+        if steps.steps:
+            said = _("{n} clips of {corpus} are corrected by: {chain}")
+        say(said.format(n=len(clips), corpus=corpus, chain=text_of_chain(steps)))
         if any(step.kind == "loudness" for step in steps.steps):
             say(_("Loudness is a cue of emotion; this takes it away. Compare the scores."))
 

@@ -142,8 +142,8 @@ def speech(
         print_json(states)
     for state in states["engines"]:
         _ = caption()
-        consent = "" if state["consent"] is None else f" · {state['consent']}"
-        say(f"{state['name']}: {_(state['reason'])} · {state['detail']}{consent}")
+        said = [_(state["reason"]), state["detail"], state["consent"]]
+        say(f"{state['name']}: " + " · ".join(part for part in said if part))
         if state["state"] != "ready":
             say("    " + _(state["fix"]))
 

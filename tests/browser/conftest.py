@@ -128,7 +128,6 @@ def open_at(chromium, server):
             permissions=["microphone"],
         )
         contexts.append(context)
-        context.set_default_timeout(90_000)  # a bound on hanging, not on speed
         page = context.new_page()
         watch_page(page)
         separator = "&" if "?" in path else "?"
@@ -142,7 +141,11 @@ def open_at(chromium, server):
 
 
 def watch_page(page) -> None:
-    """Record on the page where it sends requests, which fail, and what its scripts complain of."""
+    """Record on the page where it sends requests, which fail, and what its scripts complain of.
+
+    Whatever is waited for on it, has a minute and a half: a bound on hanging, not on speed.
+    """
+    page.set_default_timeout(90_000)
     page.requested, page.failed, page.complaints = [], [], []
     page.on("request", lambda request: page.requested.append(request.url))
     page.on("response", lambda it: page.failed.append(it.url) if it.status >= 400 else None)

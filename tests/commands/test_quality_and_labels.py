@@ -63,7 +63,7 @@ def test_quality_of_an_unknown_corpus_is_a_mistake_of_the_user(team):
     assert (code, document["kind"]) == (2, "UnknownCorpusError")
 
 
-def test_relabel_and_back(team):
+def test_a_label_is_corrected_and_taken_back(team):
     code, document = run_json("relabel", "--corpus", "team", "1_1_S.wav", "--emotion", "happy")
     assert (code, document["clips"]) == (0, ["1_1_S.wav"])
     assert emotions()["1_1_S.wav"] == "happy"

@@ -42,6 +42,10 @@ def test_a_take_is_cut_corrected_and_withdrawn_from_the_command_line(take):
     assert json.loads(done.stdout)["clips"] == 3
     with Catalog() as catalog:
         assert len({u.correction for u in catalog.utterances("ours")} - {""}) == 1
+    back = run.invoke(app, ["correct", "--corpus", "ours", "--chain", ""])
+    assert "클립 3개를 녹음한 그대로 되돌렸어요" in back.stderr
+    with Catalog() as catalog:
+        assert {u.correction for u in catalog.utterances("ours")} == {""}
 
     listed = json.loads(run.invoke(app, ["withdraw", "--speaker", "4", "--json"]).stdout)
     assert (listed["withdrawn"], len(listed["clips"])) == (False, 3)

@@ -109,7 +109,7 @@ ORIGINAL = {
 
 
 @pytest.mark.parametrize(("name", "expected"), ORIGINAL.items(), ids=map(ascii, ORIGINAL))
-def test_the_original_naming(name, expected):
+def test_an_original_name_says_sentence_speaker_and_emotion(name, expected):
     assert said("original", name) == expected
 
 
@@ -251,7 +251,7 @@ CASES = [(c, name, expected) for c, names in PUBLISHED.items() for name, expecte
 
 
 @pytest.mark.parametrize(("convention", "name", "expected"), CASES)
-def test_a_published_naming(convention, name, expected):
+def test_a_published_name_says_who_speaks_what_and_how(convention, name, expected):
     assert said(convention, name) == expected
 
 

@@ -24,7 +24,7 @@ def test_uar_ignores_how_often_a_class_occurs():
     assert unweighted_average_recall("aaab", "aaaa", labels="ab") == 0.5
 
 
-def test_accuracy_does_not():
+def test_accuracy_counts_every_utterance_alike():
     assert accuracy("aaab", "aaaa") == 0.75
 
 

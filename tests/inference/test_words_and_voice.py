@@ -33,7 +33,7 @@ PLAIN = voice(sad=0.1, neutral=0.7, happy=0.1, angry=0.1)
         ("", GLAD, "none"),
     ],
 )
-def test_words_and_voice(text, heard, verdict):
+def test_words_and_voice_agree_contradict_or_cannot_be_judged(text, heard, verdict):
     compared = words_and_voice(transcript(text), heard)
     assert compared.verdict == verdict
     assert bool(compared.reason) == (verdict == "none")

@@ -30,7 +30,7 @@ def advice(model, name: str, consented=frozenset()) -> str:
     return next(row[3] for row in rows if row[0] == name)
 
 
-def test_all_is_well(all_well, model, monkeypatch):
+def test_where_everything_is_there_every_check_is_good(all_well, model, monkeypatch):
     monkeypatch.setattr(checks, "WARM", 60.0)  # a busy machine is not what this is about
     assert states(model) == {"model": "good", "words": "good", "network": "good"}
 

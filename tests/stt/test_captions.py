@@ -21,7 +21,7 @@ def marked_messages() -> list[str]:
     ]
 
 
-def test_the_room_has_messages():
+def test_reasons_of_google_are_among_the_marked_messages():
     assert google_client.REASONS[429] in marked_messages()
 
 

@@ -22,7 +22,7 @@ from core.stt.polarity import text_polarity
         ("", "none"),
     ],
 )
-def test_korean_words(text, sign):
+def test_korean_words_are_glad_sorry_or_neither(text, sign):
     assert text_polarity(text).sign == sign
 
 
@@ -44,7 +44,7 @@ def test_korean_words(text, sign):
         ("사랑해 안녕", "positive"),
     ],
 )
-def test_korean_negation(text, sign):
+def test_a_korean_negation_turns_the_sign(text, sign):
     assert text_polarity(text, "ko").sign == sign
 
 
@@ -68,7 +68,7 @@ def test_words_that_only_begin_alike_do_not_count():
         ("Ich habe keine Angst", "de", "positive"),
     ],
 )
-def test_english_and_german(text, language, sign):
+def test_english_and_german_words_and_negations_have_their_sign(text, language, sign):
     assert text_polarity(text, language).sign == sign
 
 

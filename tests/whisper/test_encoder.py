@@ -54,7 +54,7 @@ def test_a_clip_heard_a_moment_ago_is_not_encoded_again(counting):
     assert model.windows == [10.0, 5.0, 10.0]
 
 
-def test_the_memory_is_short(counting):
+def test_an_encoder_remembers_the_latest_32_clips(counting):
     model, encoder = counting
     for seed in range(33):
         encoder.encode(noise(0.1, seed), window=1.0)
