@@ -10,7 +10,7 @@ import pytest
 from core.errors import MisfitError, TrainingDivergedError
 from core.models.neural import NeuralNetwork, architecture, cost
 from core.models.neural.disturbance import disturbed
-from core.models.neural.learner import start_state
+from core.models.neural.learner import _compiled, start_state
 from core.models.neural.trainer import NeuralTrainer
 from core.settings import (
     MODEL_SPECS,
@@ -87,6 +87,16 @@ def test_the_same_seed_gives_the_same_numbers_and_another_one_does_not(kind):
     first, again, other = (trained(kind, seed=s, epochs=2).proba(X) for s in (3, 3, 4))
     assert np.array_equal(first, again)
     assert not np.allclose(first, other, atol=1e-3)
+
+
+def test_a_program_that_was_kept_learns_the_same_numbers_without_being_traced(monkeypatch):
+    from jax import export
+
+    X, _ = clips(seed=1)
+    first = trained("crnn", seed=3, epochs=2).proba(X)
+    _compiled.cache_clear()  # as in another process
+    monkeypatch.setattr(export, "export", None)
+    assert np.array_equal(first, trained("crnn", seed=3, epochs=2).proba(X))
 
 
 def test_several_networks_vote_and_the_first_is_the_one_that_learns_alone():

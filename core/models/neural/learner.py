@@ -4,11 +4,12 @@ Conventions
 -----------
 A state is four dicts of arrays: weights, statistics, and Adam's two moments. Every fold has its
 own; the compiled step is shared by all folds and runs of the same shape, and kept on disk for the
-next process.
+next process, traced and compiled.
 """
 
 import dataclasses
-from functools import lru_cache
+from functools import lru_cache, partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from core.errors import FrameworkMissingError
 from core.models.neural.architecture import Architecture, Layer, architecture
 from core.models.neural.blocks import conv_of_one, normed_pool
 from core.models.neural.layers import LEAST_VARIANCE, logits
+from core.models.neural.programs import compiled
 from core.settings import NeuralSpec, OriginalCnnSpec, workspace
 
 __all__ = ["Learner", "State", "learner", "start_state"]
@@ -85,14 +87,20 @@ def _structure(spec: NeuralSpec) -> NeuralSpec:
 def _jax() -> Any:
     try:
         import jax
+        import jax.export
     except Exception as error:  # a missing wheel, or a processor that it does not know
         raise FrameworkMissingError(repr(error)) from error
-    folder = workspace().cache / "networks"
     jax.config.update("jax_platforms", "cpu")
-    jax.config.update("jax_compilation_cache_dir", str(folder))
+    jax.config.update("jax_compilation_cache_dir", str(_folder()))
     jax.config.update("jax_persistent_cache_min_compile_time_secs", 0.0)
     jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
+    jax.export.register_namedtuple_serialization(State, serialized_name="malgyeol.State")
     return jax
+
+
+def _folder() -> Path:
+    """Where the workspace keeps what was traced and compiled."""
+    return workspace().cache / "networks"
 
 
 @lru_cache(maxsize=16)
@@ -111,11 +119,21 @@ def _compiled(
     x = shaped((batch_size, n_frames, n_values), np.float32)
     y, w = shaped((batch_size,), np.int32), shaped((batch_size,), np.float32)
     number, rate = shaped((), np.int32), shaped((), np.float32)
-    step = jax.jit(_step(jax, found, clip), donate_argnums=0)
-    answer = jax.jit(lambda held, x: logits(_JaxOps(jax), found, held, x))
+    held = {**state.weights, **state.statistics}
+    decided = repr((spec, n_classes))
+    make = partial(compiled, jax, folder=_folder())
     return Learner(
-        step=step.lower(state, x, y, w, number, rate, number).compile(),
-        answer=answer.lower({**state.weights, **state.statistics}, x).compile(),
+        step=make(
+            _step(jax, found, clip),
+            (state, x, y, w, number, rate, number),
+            key=f"step of {decided}",
+            donate=(0,),
+        ),
+        answer=make(
+            lambda held, x: logits(_JaxOps(jax), found, held, x),
+            (held, x),
+            key=f"answer of {decided}",
+        ),
     )
 
 
