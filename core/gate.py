@@ -9,24 +9,17 @@ cookie that scripts cannot read.
 """
 
 import asyncio
-import base64
 import contextlib
-import hashlib
-import hmac
 import html
-import json
-import secrets
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs
 
-from core.errors import PasswordMissingError, PasswordTooShortError
-from core.files import write_atomically
 from core.i18n import LANGUAGES, N_, Translate, captions
-from core.settings import Workspace
+from core.password import Access, read_access, set_password
 
 __all__ = ["Access", "Gate", "read_access", "set_password"]
 
@@ -35,8 +28,6 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
 
-ACCESS_FILE = "access.json"
-MIN_PASSWORD = 8  # characters
 COOKIE = "malgyeol_access"
 SIGN_IN, SIGN_OUT, HEALTH = "/sign-in", "/sign-out", "/_stcore/health"
 STAYS = 12 * 3_600  # s that a sign-in holds
@@ -44,7 +35,8 @@ FREE_TRIES = 5  # wrong passwords of one address before it has to wait
 LONGEST_WAIT = 300.0  # s
 MAX_ADDRESSES = 10_000
 MAX_FORM = 4_096  # bytes
-_SCRYPT = {"n": 2**14, "r": 8, "p": 1, "dklen": 32}
+FORM_WAIT = 10.0  # s for all of a form to arrive
+_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\[\]:@/,\s]+)(?::[0-9]{1,5})?", re.IGNORECASE)
 
 TITLE = N_("Malgyeol · Sign in")
 PASSWORD = N_("Password")
@@ -71,119 +63,6 @@ color:light-dark(#fff,#14161B);border:0}}[role=alert]{{color:light-dark(#9A3B33,
 <form method="post" action="{action}"><h1>말결 Malgyeol</h1><p>{lead}</p>{said}
 <label>{password}<input type="password" name="password" autocomplete="current-password"
 autofocus required></label><button>{enter}</button></form></html>"""
-
-
-@dataclass(frozen=True)
-class Access:
-    """How a password is known, and the key that signs cookies."""
-
-    salt: bytes
-    digest: bytes
-    key: bytes
-
-    def is_password(self, tried: str) -> bool:
-        """Whether this is the password; takes as long either way.
-
-        Parameters
-        ----------
-        tried : str
-
-        Returns
-        -------
-        right : bool
-        """
-        return hmac.compare_digest(_digest(tried, self.salt), self.digest)
-
-    def cookie(self, until: float) -> str:
-        """A cookie that is good until a moment.
-
-        Parameters
-        ----------
-        until : float
-            Seconds since 1970.
-
-        Returns
-        -------
-        cookie : str
-        """
-        signed = hmac.new(self.key, str(int(until)).encode(), "sha256").hexdigest()
-        return f"{int(until)}.{signed}"
-
-    def is_cookie(self, cookie: str) -> bool:
-        """Whether a cookie is ours and still good.
-
-        Parameters
-        ----------
-        cookie : str
-
-        Returns
-        -------
-        good : bool
-        """
-        until, _, _ = cookie.partition(".")
-        if not (until.isascii() and until.isdigit() and len(until) < 16):
-            return False
-        expected = self.cookie(float(until)).encode()
-        return hmac.compare_digest(expected, cookie.encode()) and time.time() < int(until)
-
-
-def _digest(password: str, salt: bytes) -> bytes:
-    return hashlib.scrypt(password.encode(), salt=salt, **_SCRYPT)
-
-
-def set_password(place: Workspace, password: str) -> Access:
-    """Keep a password for a workspace, as its hash; whoever was signed in is signed out.
-
-    Parameters
-    ----------
-    place : Workspace
-    password : str
-
-    Returns
-    -------
-    access : Access
-
-    Raises
-    ------
-    PasswordTooShortError
-    """
-    if len(password) < MIN_PASSWORD:
-        raise PasswordTooShortError(len(password), MIN_PASSWORD)
-    salt = secrets.token_bytes(16)
-    access = Access(salt, _digest(password, salt), secrets.token_bytes(32))
-    document = {k: base64.b64encode(v).decode() for k, v in vars(access).items()}
-    path = place.made() / ACCESS_FILE
-    path.unlink(missing_ok=True)
-    path.touch(mode=0o600)
-    write_atomically(path, json.dumps(document).encode())
-    path.chmod(0o600)
-    return access
-
-
-def read_access(place: Workspace) -> Access:
-    """The password that is set for a workspace.
-
-    Parameters
-    ----------
-    place : Workspace
-
-    Returns
-    -------
-    access : Access
-
-    Raises
-    ------
-    PasswordMissingError
-        If there is none, or the file cannot be read: never open by mistake.
-    """
-    try:
-        document = json.loads((place.root / ACCESS_FILE).read_text(encoding="utf-8"))
-        values = {k: base64.b64decode(document[k]) for k in ("salt", "digest", "key")}
-    except (OSError, ValueError, KeyError, TypeError):
-        raise PasswordMissingError from None
-    if len(values["key"]) < 32 or len(values["digest"]) != _SCRYPT["dklen"]:
-        raise PasswordMissingError
-    return Access(**values)
 
 
 class Tries:
@@ -262,8 +141,10 @@ class Gate:
 
     def _is_own_host(self, scope: Scope, host: str) -> bool:
         """Whether the name asked for is this machine's: no other page's name may stand for it."""
-        name = host.rsplit(":", 1)[0] if not host.endswith("]") else host
-        name = name.strip("[]").lower().rstrip(".")
+        asked = _HOST.fullmatch(host)
+        if asked is None:
+            return False
+        name = asked[1].strip("[]").lower().rstrip(".")
         own = scope.get("server") or ("",)
         return bool(name) and (name in self._hosts or name == own[0])
 
@@ -282,14 +163,24 @@ class Gate:
         if scope["method"] != "POST":
             await _page(send, 401, language, _, scope["path"], "")
             return
+        if not _is_own_form(headers):  # another site's page: it may neither sign in nor lock out
+            await _page(send, 403, language, _, "/", "")
+            return
         address = (scope.get("client") or ("unknown",))[0]
-        body = await _form(receive)
+        try:
+            body = await asyncio.wait_for(_form(receive), FORM_WAIT)
+        except TimeoutError:
+            await _answer(send, 408, b"", [(b"connection", b"close")])
+            return
+        tried = parse_qs(body.decode("utf-8", "replace")).get("password", [""])[0]
+        if not tried:  # no password is none that is wrong
+            await _page(send, 401, language, _, "/", "")
+            return
         if wait := self._tries.wait(address):
             said = _(WAIT).format(seconds=max(1, round(wait)))
             await _page(send, 429, language, _, "/", said)
             return
         self._tries.note(address, right=False)  # counted before it is looked at: no race to win
-        tried = parse_qs(body.decode("utf-8", "replace")).get("password", [""])[0]
         async with self._checking:
             right = await asyncio.to_thread(self._access.is_password, tried)
         if not right:
@@ -319,6 +210,14 @@ def _language(accepted: bytes) -> str:
         if code in LANGUAGES:
             return code
     return LANGUAGES[0]
+
+
+def _is_own_form(headers: dict[bytes, bytes]) -> bool:
+    """Whether a form was sent from a page of ours, as far as the browser says."""
+    if site := headers.get(b"sec-fetch-site"):
+        return site in {b"same-origin", b"none"}
+    origin = headers.get(b"origin")
+    return origin is None or origin.partition(b"://")[2].lower() == headers[b"host"].lower()
 
 
 async def _form(receive: Receive) -> bytes:

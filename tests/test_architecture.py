@@ -30,6 +30,7 @@ FLOORS = {
     "emotions": 1,
     "errors": 1,
     "i18n": 1,
+    "password": 1,
     "names": 1,
     "mel": 1,
 }

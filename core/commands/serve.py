@@ -1,5 +1,6 @@
 """``serve``: the app on this machine alone, or, behind a password, for a team on one network."""
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -15,6 +16,8 @@ from core.i18n import N_
 from core.settings import REPOSITORY, workspace
 
 __all__ = ["register"]
+
+CONNECTIONS = 65_536  # with files, at most
 
 OPEN = N_("Open on the network: {address} (password needed).")
 MICROPHONE = N_(
@@ -61,8 +64,22 @@ def serve(
         scheme = "https" if secure else "http"
         say(caption()(OPEN).format(address=f"{scheme}://{names[0]}:{port}"))
         command = ["pages/parts/lan_app.py", *options]
+        _allow_many_connections()
     run = [sys.executable, "-m", "streamlit", "run", *command]
     raise typer.Exit(subprocess.call(run, cwd=REPOSITORY, env=environment))
+
+
+def _allow_many_connections() -> None:
+    """As many open connections as the system lets its owner have: some may only be held open."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY and (hard == resource.RLIM_INFINITY or soft < hard):
+        most = CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, CONNECTIONS)
+        with contextlib.suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 def _check_pair(certificate: Path | None, key: Path | None) -> None:

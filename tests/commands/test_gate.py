@@ -1,5 +1,6 @@
 """Requirement 25: this machine alone by default; a network only with flag, password and hosts."""
 
+import asyncio
 import http.client
 import os
 import subprocess
@@ -43,15 +44,26 @@ class Visitor:
         self.gate = Gate(inside, access, hosts, clock=lambda: self.now)
         self.address, self.cookie = address, ""
 
-    def ask(self, path="/", *, kind="http", host="studio.local:8501", password=None, language="ko"):
-        body = b"" if password is None else f"password={password.replace(' ', '+')}".encode()
-        headers = [(b"host", host.encode()), (b"accept-language", language.encode())]
+    def ask(
+        self,
+        path="/",
+        *,
+        kind="http",
+        host="studio.local:8501",
+        password=None,
+        language="ko",
+        body=None,
+        more=(),
+    ):
+        if password is not None:
+            body = f"password={password.replace(' ', '+')}".encode()
+        headers = [(b"host", host.encode()), (b"accept-language", language.encode()), *more]
         if self.cookie:
             headers.append((b"cookie", f"other=1; {COOKIE}={self.cookie}".encode()))
         scope = {
             "type": kind,
             "path": path,
-            "method": "GET" if password is None else "POST",
+            "method": "GET" if body is None else "POST",
             "headers": headers,
             "client": (self.address, 1),
             "server": ("10.0.0.1", 8501),
@@ -60,7 +72,7 @@ class Visitor:
         sent = []
 
         async def receive():
-            return {"type": "http.request", "body": body, "more_body": False}
+            return {"type": "http.request", "body": body or b"", "more_body": False}
 
         async def send(message):
             sent.append(message)
@@ -156,7 +168,13 @@ def test_each_wrong_password_costs_twice_the_wait_of_the_one_before(access):
     assert visitor.status(password="wrong guess") == 401  # who knew it begins anew
 
 
-@pytest.mark.parametrize("host", ["evil.example", "evil.example:8501", "", "studio.local.evil"])
+OTHER_HOSTS = (
+    *("evil.example", "evil.example:8501", "", "studio.local.evil", "evil@studio.local"),
+    *("studio.local:8501,evil", "studio.local:8501/../evil", "studio.local:evil.example", "[::1"),
+)
+
+
+@pytest.mark.parametrize("host", OTHER_HOSTS)
 def test_another_hosts_name_is_refused_even_to_who_is_signed_in(access, host):
     visitor = Visitor(access)
     visitor.cookie = access.cookie(time.time() + 1_000)
@@ -164,11 +182,61 @@ def test_another_hosts_name_is_refused_even_to_who_is_signed_in(access, host):
     assert visitor.ask(kind="websocket", host=host)[-1]["type"] == "websocket.close"
 
 
-@pytest.mark.parametrize("host", ["studio.local", "STUDIO.local:1", "10.0.0.1:8501", "localhost"])
+@pytest.mark.parametrize(
+    "host", ["studio.local", "STUDIO.local:1", "10.0.0.1:8501", "localhost", "[::1]:1"]
+)
 def test_this_machines_own_names_and_addresses_are_taken(access, host):
     visitor = Visitor(access)
     visitor.cookie = access.cookie(time.time() + 1_000)
     assert visitor.status(host=host) == 200
+
+
+FOREIGN_FORMS = {
+    "another site": [(b"origin", b"http://evil.example")],
+    "another port of this machine": [(b"origin", b"http://studio.local:9999")],
+    "a page in a sandbox": [(b"origin", b"null")],
+    "as the browser says": [(b"sec-fetch-site", b"cross-site")],
+    "a neighbour, as the browser says": [(b"sec-fetch-site", b"same-site")],
+}
+
+
+@pytest.mark.parametrize("more", FOREIGN_FORMS.values(), ids=FOREIGN_FORMS)
+def test_a_form_of_another_sites_page_neither_signs_in_nor_locks_out(access, more):
+    visitor = Visitor(access)
+    assert visitor.status(password=PASSWORD, more=more) == 403
+    for _ in range(2 * FREE_TRIES):
+        assert visitor.status(password="wrong", more=more) == 403
+    own = [(b"origin", b"http://studio.local:8501")]
+    assert visitor.status(password=PASSWORD, more=own) == 303
+
+
+def test_a_form_without_a_password_is_no_wrong_try(access):
+    visitor = Visitor(access)
+    for body in (b"", b"x=1", b"password=", b"a" * 100_000):
+        for _ in range(FREE_TRIES):
+            assert visitor.status(body=body) == 401
+    assert visitor.status(password=PASSWORD) == 303
+
+
+def test_a_form_that_does_not_end_is_given_up(access, monkeypatch):
+    monkeypatch.setattr("core.gate.FORM_WAIT", 0.05)
+    sent = []
+
+    async def receive():
+        await asyncio.sleep(60)
+
+    async def send(message):
+        sent.append(message)
+
+    scope = {
+        "type": "http",
+        "path": "/",
+        "method": "POST",
+        "headers": [(b"host", b"studio.local")],
+        "client": ("10.0.0.7", 1),
+    }
+    awaited(Gate(inside, access, ["studio.local"])(scope, receive, send))
+    assert sent[0]["status"] == 408
 
 
 @pytest.mark.parametrize("path", ["//evil.example", "/\\evil.example", "/a\r\nset-cookie: x=1"])
