@@ -15,7 +15,6 @@ from core.stt import StreamedText
 from tests.inference.builders import FAILED, Script, bundle, hum
 
 SPEC = LiveSpec(hangover=0.384, pad=0.128, hop=0.512, least=0.512, window=1.024)
-SILENCE = np.zeros(SR, dtype=np.float32)
 STEP = 512 / SR
 
 
