@@ -81,19 +81,22 @@ def speech_segments(
     spoken = [
         s for s in _runs(course(odds, spec.price), spec) if _heard(proba, s) >= spec.threshold
     ]
-    padded = _padded([(s.start, s.end) for s in spoken], len(y) / SR, spec.pad)
-    return tuple(_joined(padded, spec.min_silence))
+    return tuple(_with_margins(spoken, len(y) / SR, spec))
 
 
-def _joined(segments: list[Segment], pause: float) -> list[Segment]:
-    """Segments over whose pauses less than ``pause`` is left once both sides have their margin."""
-    joined: list[Segment] = []
+def _with_margins(
+    segments: list[Segment], duration: float, spec: SegmentationSpec
+) -> list[Segment]:
+    """Segments with ``pad`` on either side; one where less than ``min_silence`` stays between."""
+    wider: list[Segment] = []
     for segment in segments:
-        if joined and segment.start - joined[-1].end < pause:
-            joined[-1] = Segment(joined[-1].start, segment.end)
-        else:
-            joined.append(segment)
-    return joined
+        start = round(max(segment.start - spec.pad, 0.0), 3)
+        end = round(min(segment.end + spec.pad, duration), 3)
+        if wider and start - wider[-1].end < spec.min_silence:
+            wider[-1] = Segment(wider[-1].start, end)
+        elif end > start:
+            wider.append(Segment(start, end))
+    return wider
 
 
 def _heard(proba: np.ndarray, segment: Segment) -> float:
@@ -113,15 +116,3 @@ def _runs(held: np.ndarray, spec: SegmentationSpec) -> tuple[Segment, ...]:
         for a, b in zip(starts, ends, strict=True)
         if b - a >= spec.min_speech
     )
-
-
-def _padded(segments: list[tuple[float, float]], duration: float, pad: float) -> list[Segment]:
-    """Segments with a little more on either side, without touching each other."""
-    padded = []
-    for i, (start, end) in enumerate(segments):
-        room = (start - segments[i - 1][1]) / 2 if i else start
-        rest = (segments[i + 1][0] - end) / 2 if i + 1 < len(segments) else duration - end
-        a, b = start - min(pad, max(room, 0.0)), end + min(pad, max(rest, 0.0))
-        if b > a:
-            padded.append(Segment(round(max(a, 0.0), 3), round(min(b, duration), 3)))
-    return padded
