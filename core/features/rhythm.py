@@ -125,5 +125,5 @@ def _n_peaks(log_energy: np.ndarray, hop_duration: float) -> int:
     )
     is_peak = smooth == maximum_filter1d(smooth, near, mode="nearest")
     is_peak &= smooth - np.maximum(before, after) >= _PEAK_RISE
-    # A flat top is one peak.
-    return int(is_peak[0]) + int(np.count_nonzero(is_peak[1:] & ~is_peak[:-1]))
+    # A flat top is one peak; the first frame, with nothing before it, is none.
+    return int(np.count_nonzero(is_peak[1:] & ~is_peak[:-1]))
