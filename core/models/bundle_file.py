@@ -233,7 +233,8 @@ def _checked_manifest(members: Mapping[str, bytes], *, name: str) -> dict[str, A
     try:
         manifest = json.loads(members["manifest.json"])
         files, form = dict(manifest["files"]), int(manifest["format"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        json.dumps(manifest, ensure_ascii=False).encode()  # no half of a character goes anywhere
+    except (ValueError, OverflowError, KeyError, TypeError, RecursionError) as error:
         raise BrokenBundleError(name, _BAD_MANIFEST, repr(error)) from error
     if form > FORMAT:
         raise BrokenBundleError(name, _NEWER, f"format {form}")

@@ -179,6 +179,10 @@ def test_a_missing_member_is_named(saved, member):
     "changes",
     [
         {"format": "one"},
+        {"format": float("inf")},
+        {"format": float("nan")},
+        {"name": "half of a character \ud800"},
+        {"created": "\udfff"},
         {"scheme": ["sad", "glad", "happy", "angry"]},
         {"scheme": ["angry", "happy", "neutral", "sad"]},
         {"scheme": "sad"},
