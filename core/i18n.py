@@ -24,6 +24,7 @@ __all__ = [
     "N_",
     "Translate",
     "captions",
+    "clip_count",
     "moment",
     "number",
     "percent",
@@ -72,6 +73,23 @@ def captions(language: str) -> Translate:
     """
     messages = _messages(language)
     return lambda message: messages.get(message, message)
+
+
+def clip_count(n: int, _: Translate) -> str:
+    """A number of clips.
+
+    Parameters
+    ----------
+    n : int
+    _ : callable
+        Translation.
+
+    Returns
+    -------
+    text : str
+        Such as ``"1 clip"`` or ``"1,200 clips"``.
+    """
+    return _("1 clip") if n == 1 else _("{n} clips").format(n=f"{n:,}")
 
 
 def moment(seconds: float, language: str) -> str:

@@ -10,7 +10,7 @@ import typer
 from core.commands.console import caption, print_json, progress_line, say, user_errors
 from core.emotions import emotion, label_scheme
 from core.errors import KnobError, UnreadableFileError
-from core.i18n import N_
+from core.i18n import N_, clip_count
 
 __all__ = ["register"]
 
@@ -191,7 +191,7 @@ def imports(
         for record in records:
             at = datetime.fromtimestamp(record.at).astimezone()
             gone = " · " + _("taken back") if record.removed else ""
-            clips = _("{n} clips").format(n=record.n)
+            clips = clip_count(record.n, _)
             where = f"{record.place} → {record.corpus}"
             say(f"{record.id}: {at:%Y-%m-%d %H:%M} · {where} · {clips}{gone}")
 

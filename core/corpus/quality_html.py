@@ -13,7 +13,7 @@ from core.corpus.import_reading import Progress
 from core.corpus.quality import QualityReport, examine
 from core.corpus.records import CorpusInfo
 from core.emotions import EMOTION_IDS, caption_ids
-from core.i18n import N_, Translate, captions
+from core.i18n import N_, Translate, captions, clip_count
 from core.plots import cross_table_figure, measure_figure
 from core.plots.theme import FONT_STACK, LIGHT
 from core.signal.quality import MEASURES
@@ -163,7 +163,7 @@ def _finding(report: QualityReport, finding: Finding, _: Translate) -> str:
     listed = "".join(f"<li>{escape(name)}</li>" for name in names)
     more = len(finding.clips) - len(names)
     rest = f'<p class="small">{escape(_("and {n} more").format(n=more))}</p>' if more else ""
-    caption = escape(_("{n} clips").format(n=f"{len(finding.clips):,}"))
+    caption = escape(clip_count(len(finding.clips), _))
     clips = f"<details><summary>{caption}</summary><ul>{listed}</ul>{rest}</details>"
     return (
         f'<div class="finding {finding.severity}"><p><b>{escape(message)}</b></p>'

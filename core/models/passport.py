@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from core.emotions import EMOTION_IDS, emotion
-from core.i18n import N_, Translate, captions, percent
+from core.i18n import N_, Translate, captions, clip_count, percent, written
+from core.names import SETTINGS, name_of
 
 __all__ = ["build_passport"]
 
@@ -237,11 +238,11 @@ def _corpus_lines(
 ) -> Iterator[tuple[str, str]]:
     corpus = manifest.get("corpus") or {}
     if corpus.get("title") or corpus.get("name"):
-        yield _("Corpus"), plain(corpus.get("title") or corpus["name"])
+        yield _("Corpus"), plain(_(str(corpus.get("title") or corpus["name"])))
     known = [e for e in manifest.get("scheme", ()) if e in EMOTION_IDS]
     yield _("Emotions"), ", ".join(_(emotion(e).caption) for e in known)
     counts = [
-        _("{n} clips").format(n=int(corpus["n_utterances"])) if "n_utterances" in corpus else "",
+        clip_count(int(corpus["n_utterances"]), _) if "n_utterances" in corpus else "",
         _("{n} speakers").format(n=int(corpus["n_speakers"])) if "n_speakers" in corpus else "",
         _("{n} sentences").format(n=int(corpus["n_sentences"])) if "n_sentences" in corpus else "",
     ]
@@ -278,7 +279,7 @@ def _making_lines(manifest: dict[str, Any], _: Translate) -> Iterator[tuple[str,
             _("{uar}, all clips of the voice known").format(uar=_score(guest["uar"])),
         )
     if "split" in experiment and not (manifest.get("protocol") or manifest.get("split")):
-        yield _("Split"), _settings(_split_of(experiment["split"]))
+        yield _("Split"), _settings(_split_of(experiment["split"]), _)
     if "seed" in experiment:
         yield _("Seed"), str(int(experiment["seed"]))
     if manifest.get("created"):
@@ -293,14 +294,14 @@ def _calibration_lines(manifest: dict[str, Any], _: Translate) -> Iterator[tuple
         return
     yield (
         _("Gap between confidence and truth (ECE)"),
-        f"{100 * float(calibration['ece']):.1f} %",
+        percent(float(calibration["ece"]), 1),
     )
     yield _("Temperature"), f"{float(calibration['temperature']):.2f}"
     if float(calibration.get("ceiling", 1)) < 1:
         yield _("Is never surer than"), percent(float(calibration["ceiling"]), 1)
     yield (
         _("Says “not sure” below"),
-        f"{100 * float(calibration['threshold']):.0f} %",
+        percent(float(calibration["threshold"])),
     )
 
 
@@ -321,7 +322,7 @@ def _responsible_use(_: Translate) -> list[str]:
 def _named(spec: dict[str, Any], names: dict[str, str], _: Translate) -> str:
     kind = spec.get("kind")
     caption = _(names[kind]) if kind in names else plain(kind or "–")
-    settings = _settings(spec)
+    settings = _settings(spec, _)
     return f"{caption} ({settings})" if settings else caption
 
 
@@ -333,8 +334,10 @@ def _features(spec: dict[str, Any], _: Translate) -> str:
     return f"{' + '.join(_named(part, _FEATURE_NAMES, _) for part in parts)}; {joined}"
 
 
-def _settings(spec: dict[str, Any]) -> str:
-    return ", ".join(f"{plain(k)} {plain(v)}" for k, v in spec.items() if k != "kind")
+def _settings(spec: dict[str, Any], _: Translate) -> str:
+    """The settings of a model, features or a split, by the names that the pages give them."""
+    told = [(_(name_of(k, SETTINGS)), written(v, _)) for k, v in spec.items() if k != "kind"]
+    return " · ".join(f"{plain(name)} {plain(value)}" for name, value in told)
 
 
 def _split_of(split: dict[str, Any]) -> dict[str, Any]:

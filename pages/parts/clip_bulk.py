@@ -3,6 +3,7 @@
 import streamlit as st
 
 from core.corpus import Catalog
+from core.i18n import clip_count
 from pages.parts.clip_changes import relabel, set_status, undo
 from pages.parts.desk import Desk
 from pages.parts.emotion_buttons import draw_emotion_buttons
@@ -22,7 +23,7 @@ def draw_bulk(page: Frame, catalog: Catalog, desk: Desk) -> None:
         With at least one clip marked.
     """
     _, ids = page._, list(desk.marked)
-    st.subheader(_("{n} clips chosen").format(n=f"{len(ids):,}"))
+    st.subheader(_("{clips} chosen").format(clips=clip_count(len(ids), _)))
 
     def put(emotion: str) -> None:
         relabel(page, catalog, desk, ids, emotion=emotion)

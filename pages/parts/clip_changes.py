@@ -7,6 +7,7 @@ import streamlit as st
 
 from core.corpus import Catalog
 from core.errors import MalgyeolError
+from core.i18n import clip_count
 from pages.parts.clip_table import Action, actions_since
 from pages.parts.desk import Desk
 from pages.parts.frame import Frame
@@ -119,7 +120,7 @@ def _do(
         desk.said = _("Nothing to change: it was so already")
         return
     desk.stale = True
-    desk.said = _("{n} clips").format(n=len(ids)) + f": {said}" if len(ids) > 1 else said
+    desk.said = clip_count(len(ids), _) + f": {said}" if len(ids) > 1 else said
 
 
 def _said(page: Frame, labels: dict[str, str | None]) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import streamlit as st
 
 from core.corpus import Catalog, CorpusInfo, Utterance
+from core.i18n import clip_count
 from pages.parts.clip_bulk import draw_bulk
 from pages.parts.clip_changes import take_actions
 from pages.parts.clip_detail import draw_clip
@@ -66,7 +67,7 @@ def _draw_listing(page: Frame, desk: Desk) -> None:
         return
     _ = page._
     with st.container(horizontal=True, vertical_alignment="center", key="dataset-listing"):
-        n = _("{n} clips").format(n=f"{len(desk.listing.ids):,}")
+        n = clip_count(len(desk.listing.ids), _)
         st.markdown(f"**{esc_md(desk.listing.title)}** · {n}", width="content")
         if st.button(_("Show all clips again"), key="dataset.unlist"):
             desk.put_listing_away()

@@ -10,7 +10,7 @@ from core.corpus import Catalog, CorpusInfo, Utterance
 from core.corpus.clip_features import feature_rows, feature_store, measure_clips
 from core.emotions import EMOTION_IDS, emotion
 from core.features.projection import MIN_ROWS, Method, Projection, project
-from core.i18n import percent
+from core.i18n import clip_count, percent
 from core.plots import MapGroup, map_figure, palette
 from core.settings import FunctionalsSpec, spec_digest, workspace
 from pages.parts.background import Task, draw_progress, find_task, start_task
@@ -161,7 +161,9 @@ def _places(page: Frame, clips: Sequence[Utterance], method: Method) -> Projecti
     key = ("tsne", str(workspace().root), digest)
     task = find_task(key) or start_task(key, lambda _task: _project(clips, "tsne"))
     if not task.over:
-        text = page._("Laying out {n} clips; this takes a while").format(n=len(clips))
+        text = page._("Laying out {clips}; this takes a while").format(
+            clips=clip_count(len(clips), page._)
+        )
         draw_progress(page, task, text, key="dataset.map.stop", on_stop=_back_to_pca)
         return None
     if task.error is not None:

@@ -8,6 +8,7 @@ from core.corpus import Catalog
 from core.corpus.consents import USES, consents, note_consent, speakers_of
 from core.corpus.withdrawal import Withdrawal, plan_withdrawal, withdraw
 from core.errors import MalgyeolError
+from core.i18n import clip_count
 from pages.parts.frame import Frame, guarded
 
 __all__ = ["draw_consent"]
@@ -101,7 +102,9 @@ def _draw_withdrawal(page: Frame, catalog: Catalog, known: dict[str, int]) -> No
         _("Speaker"),
         list(known),
         index=None,
-        format_func=lambda s: _("{speaker} · {n} clips").format(speaker=s, n=known.get(s, 0)),
+        format_func=lambda s: _("{speaker} · {clips}").format(
+            speaker=s, clips=clip_count(known.get(s, 0), _)
+        ),
         placeholder=_("whose voice"),
         key="recording.withdraw.speaker",
     )

@@ -9,7 +9,7 @@ from core.corpus import Catalog, CorpusInfo, Utterance
 from core.corpus.clips import read_original
 from core.corpus.corrections import chain_of_digest, chains_in_use, set_correction
 from core.errors import MalgyeolError
-from core.i18n import N_
+from core.i18n import N_, clip_count
 from core.settings import CORRECTION_STEPS, SR, CorrectionChain, CorrectionStep
 from core.signal import correct, text_of_chain
 from core.training.correction_effect import CorrectionEffect, correction_effect
@@ -147,7 +147,7 @@ def _draw_apply(
     ids = chosen or list(names)
     with st.container(horizontal=True, key="recording-correct-buttons"):
         st.button(
-            _("Correct {n} clips").format(n=len(ids))
+            _("Correct {clips}").format(clips=clip_count(len(ids), _))
             if chain.steps
             else _("Give {n} originals back").format(n=len(ids)),
             type="primary",

@@ -20,6 +20,7 @@ from core.errors import (
     MalgyeolError,
     SttError,
 )
+from core.i18n import clip_count
 from core.settings import SR
 from core.stt import SttEngine, engines
 from pages.parts.background import Task, draw_progress, find_task, start_task
@@ -207,7 +208,7 @@ def _draw_tools(
     with st.container(horizontal=True, key="recording-cut-tools"):
         ready = bool(speaker and desk.cuts) and all(c.cell for c in desk.cuts)
         if st.button(
-            _("Save {n} clips").format(n=len(desk.cuts)),
+            _("Save {clips}").format(clips=clip_count(len(desk.cuts), _)),
             type="primary",
             disabled=not ready,
             key="recording.cut.save",
@@ -352,7 +353,7 @@ def _verdict(page: Frame, desk: CutDesk, i: int) -> str:
 
 def _draw_saved(page: Frame, catalog: Catalog, desk: CutDesk) -> None:
     _ = page._
-    page.note("good", _("{n} clips are in the corpus now.").format(n=desk.n_saved))
+    page.note("good", _("In the corpus now: {clips}.").format(clips=clip_count(desk.n_saved, _)))
     with st.container(horizontal=True, key="recording-cut-saved"):
         page.link("dataset", _("See them"), primary=True)
         st.button(

@@ -7,7 +7,7 @@ import streamlit as st
 from core.corpus import Catalog
 from core.corpus.runs import Run
 from core.errors import MalgyeolError
-from core.i18n import N_, Translate, moment
+from core.i18n import N_, Translate, clip_count, moment
 from core.plots import Curve, mean_held_out, overlay_figure
 from core.plots.theme import palette
 from core.training.comparison import (
@@ -25,7 +25,6 @@ from core.training.history import (
     settings_diff,
 )
 from pages.parts.clip_changes import owner
-from pages.parts.counts import clip_count
 from pages.parts.desk import show_clips
 from pages.parts.experiment_run import STARTED, draw_curves
 from pages.parts.experiment_words import (

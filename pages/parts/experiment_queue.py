@@ -3,7 +3,8 @@
 import streamlit as st
 
 from core.corpus import Catalog
-from core.i18n import moment
+from core.corpus.jobs import Job
+from core.i18n import Translate, moment
 from core.training.jobs import watch
 from pages.parts.experiment_run import STARTED
 from pages.parts.experiment_words import model_name, run_title
@@ -41,8 +42,16 @@ def _look(page: Frame, catalog: Catalog, known: list[str]) -> None:
         st.rerun()
     _ = page._
     watch(catalog, known[0])  # a run whose worker is gone is found out here
-    page.note("info", _("Runs under way: {n}.").format(n=len(known)))
+    told = " · ".join(_told(job, _) for job in catalog_jobs)
+    text = _("Runs under way: {n} ({told}). They go one after the other.")
+    page.note("info", text.format(n=len(known), told=told))
     page.link("training", _("Watch it learn"), query={"job": known[0]}, key="experiments-job")
+
+
+def _told(job: Job, _: Translate) -> str:
+    """A job by its model, and by who asked for it where that is known."""
+    model = model_name(job.spec.get("base", job.spec), _)
+    return f"{model}, {job.owner}" if job.owner else model
 
 
 def draw_failed(page: Frame, catalog: Catalog) -> None:

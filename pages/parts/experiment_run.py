@@ -35,7 +35,7 @@ def draw_run_details(page: Frame, catalog: Catalog, run: Run) -> None:
     """
     _ = page._
     st.subheader(run_title(run, str if run.name else _))
-    st.caption(f"{run.id} · {when(run)} · {by_whom(catalog, run, _)}")
+    st.caption(f"{run.id} · {when(run, page.language)} · {by_whom(catalog, run, _)}")
     draw_headline(page, run.report, people_of(catalog, run.id, run.report))
     draw_voices(page, run.report)
     _draw_twin(page, catalog, run)

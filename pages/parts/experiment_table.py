@@ -1,6 +1,7 @@
 """The table of runs: one is looked at by choosing it, two are compared."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 import streamlit as st
 
@@ -13,7 +14,6 @@ from pages.parts.experiment_words import (
     model_name,
     protocol,
     settings_summary,
-    when,
 )
 from pages.parts.frame import Frame
 
@@ -21,6 +21,7 @@ __all__ = ["choose_runs"]
 
 WRITTEN = "experiments.written"  # choices that stood in the address
 ASKED = "experiments.asked"
+_DATES = {"ko": "YYYY. M. D. HH:mm", "en": "MMM D, YYYY h:mm A"}  # Moment.js; sorted as dates are
 
 
 def choose_runs(page: Frame, catalog: Catalog, runs: Sequence[Run]) -> list[Run]:
@@ -53,7 +54,9 @@ def choose_runs(page: Frame, catalog: Catalog, runs: Sequence[Run]) -> list[Run]
             "interval": _("95 % interval"),
             "model": _("Model"),
             "features": _("Features"),
-            "when": st.column_config.TextColumn(_("When"), width=145),
+            "when": st.column_config.DatetimeColumn(
+                _("When"), format=_DATES[page.language], width=160
+            ),
             "settings": st.column_config.TextColumn(_("Settings"), width=150),
             "protocol": st.column_config.TextColumn(_("Tested on"), width=170),
             "corpus": _("Corpus"),
@@ -89,7 +92,7 @@ def _row(page: Frame, catalog: Catalog, run: Run) -> dict[str, object]:
         "interval": f"{low:.2f}–{high:.2f}",
         "model": run.name or model_name(run.spec, _),
         "features": feature_name(run.spec, _),
-        "when": when(run),
+        "when": datetime.fromtimestamp(run.created),
         "settings": settings_summary(run.spec, _),
         "protocol": protocol(run, page.language),
         "who": by_whom(catalog, run, _),

@@ -1,13 +1,12 @@
 """Runs in words: what they learnt with, what was set differently, when and by whom."""
 
 import dataclasses
-from datetime import datetime
 from typing import Any
 
 from core.corpus import Catalog
 from core.corpus.runs import Run
 from core.emotions import EMOTION_IDS, emotion
-from core.i18n import Translate, written
+from core.i18n import Translate, moment, written
 from core.names import FEATURES, MODELS, SEQUENCES, SETTINGS, SPLITS, name_of
 from core.settings import (
     FEATURE_SPECS,
@@ -70,9 +69,9 @@ def protocol(run: Run, language: str) -> str:
     return protocol_in(run.report, language)
 
 
-def when(run: Run) -> str:
+def when(run: Run, language: str) -> str:
     """When a run was finished, in local time."""
-    return f"{datetime.fromtimestamp(run.created):%Y-%m-%d %H:%M}"
+    return moment(run.created, language)
 
 
 def by_whom(catalog: Catalog, run: Run, _: Translate) -> str:

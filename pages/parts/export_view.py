@@ -12,6 +12,7 @@ from core.corpus import Catalog, CorpusInfo
 from core.corpus.exporting import ExportResult, export_zip
 from core.corpus.quality_html import REPORT, examined_html
 from core.errors import MalgyeolError
+from core.i18n import clip_count
 from pages.parts.background import Task, draw_progress
 from pages.parts.escape import one_line
 from pages.parts.frame import Frame, esc_md, guarded
@@ -130,7 +131,7 @@ def place_to_pack(catalog: Catalog) -> Path:
 
 def _draw_download(page: Frame, corpus: CorpusInfo, result: ExportResult) -> None:
     _ = page._
-    page.note("good", _("{n} clips are packed.").format(n=f"{result.clips:,}"))
+    page.note("good", _("Packed: {clips}.").format(clips=clip_count(result.clips, _)))
     for name, error in result.refused:
         page.note("caution", f"{name}: {error.describe(_)}")
     name = one_line(corpus.name).replace("/", "-") + ".zip"

@@ -5,7 +5,7 @@ import streamlit as st
 from core.corpus import Catalog, CorpusInfo
 from core.corpus.finding import Finding
 from core.corpus.quality import Examining, QualityReport, examine
-from core.i18n import N_
+from core.i18n import N_, clip_count
 from pages.parts.background import Task, draw_progress, find_task, start_task
 from pages.parts.desk import Desk
 from pages.parts.frame import Frame, guarded
@@ -75,9 +75,9 @@ def _draw_report(page: Frame, report: QualityReport, desk: Desk) -> None:
         page.note("good", _("Nothing stands out: every clip sounds as it should."))
         return
     st.caption(
-        _(
-            "{found} findings in {clips} clips. A finding is a reason to listen, not a verdict."
-        ).format(found=len(report.findings), clips=len(report.clips))
+        _("Findings: {found}, in {clips}. A finding is a reason to listen, not a verdict.").format(
+            found=len(report.findings), clips=clip_count(len(report.clips), _)
+        )
     )
     order = list(SEVERITIES)
     for finding in sorted(report.findings, key=lambda f: order.index(f.severity)):
@@ -93,7 +93,7 @@ def _draw_finding(page: Frame, finding: Finding, desk: Desk) -> None:
         page.note(kind, f"{_(caption)}: {message} {advice}")
     if finding.clips:
         button.button(
-            _("{n} clips").format(n=len(finding.clips)),
+            clip_count(len(finding.clips), _),
             key=f"dataset.finding.{finding.id}.{hash(finding.clips)}",
             on_click=guarded(_list),
             args=(desk, finding, message),

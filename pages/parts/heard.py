@@ -20,6 +20,7 @@ from core.models import Bundle
 from core.stt import Transcript
 from pages.parts.flags import flag_captions
 from pages.parts.frame import Frame, esc_md
+from pages.parts.pieces import below_heading
 from pages.parts.player import Part, draw_player
 from pages.parts.player.view import Scale
 from pages.parts.verdict import bars_html, verdict_html
@@ -288,4 +289,4 @@ def draw_honesty(page: Frame, bundle: Bundle) -> None:
         )
     st.caption(" ".join([said, *warnings]))
     with st.popover(_("Model passport")):
-        st.markdown(bundle.passport[page.language])
+        st.markdown(below_heading(bundle.passport[page.language]))

@@ -4,7 +4,7 @@ import streamlit as st
 
 from core.corpus import Catalog, ImportResult
 from core.corpus.import_report import report_csv, report_rows
-from core.i18n import N_, moment
+from core.i18n import N_, clip_count, moment
 from pages.parts.desk import show_clips
 from pages.parts.frame import Frame, esc_md, guarded
 from pages.parts.import_desk import ImportDesk
@@ -35,7 +35,7 @@ def draw_result(page: Frame, catalog: Catalog, desk: ImportDesk) -> None:
     _, result = page._, desk.result
     assert result is not None
     said = (
-        _("{n} clips came in.").format(n=f"{result.imported:,}")
+        _("{clips} came in.").format(clips=clip_count(result.imported, _))
         if result.imported
         else _("Nothing new came in.")
     )
@@ -123,7 +123,7 @@ def draw_earlier(page: Frame, catalog: Catalog) -> None:
     with st.expander(_("Imports so far")):
         for record in records[:N_EARLIER]:
             at = moment(record.at, page.language)
-            clips = _("{n} clips").format(n=f"{record.n:,}")
+            clips = clip_count(record.n, _)
             gone = " · " + _("taken back") if record.removed else ""
             text, button = st.columns([5, 2], vertical_alignment="center")
             text.markdown(esc_md(f"{at} · {record.place} → {record.corpus} · {clips}{gone}"))

@@ -7,6 +7,7 @@ from core.corpus.import_notes import shortcomings
 from core.corpus.import_preview import preview_import
 from core.corpus.import_records import ImportPreview
 from core.errors import MalgyeolError
+from core.i18n import clip_count
 from pages.parts.background import draw_progress
 from pages.parts.backup_view import draw_backup
 from pages.parts.export_view import draw_export
@@ -114,7 +115,7 @@ def _draw_buttons(
     n = preview.counts["ok"] if preview else 0
     with st.container(key="dataset-import-buttons", horizontal=True, vertical_alignment="center"):
         confirmed = st.button(
-            _("Import {n} clips").format(n=f"{n:,}"),
+            _("Import {clips}").format(clips=clip_count(n, _)),
             type="primary",
             disabled=n == 0,
             key="dataset.import.confirm",

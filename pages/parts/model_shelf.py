@@ -15,6 +15,7 @@ from core.models import (
 from core.models.onnx_export import to_onnx
 from pages.parts.escape import esc_md
 from pages.parts.frame import Frame, guarded
+from pages.parts.pieces import below_heading
 from pages.parts.readiness import active_model
 
 __all__ = ["CHOSEN", "draw_models"]
@@ -109,7 +110,7 @@ def _draw_model(page: Frame, entry: ModelEntry, active: ModelEntry | None) -> No
 @st.cache_data(show_spinner=False, max_entries=16)
 def _passport(path: str, changed: int, language: str) -> str:
     """The passport of a model that has passed every check."""
-    return load_for_answers(find_model(path)).passport[language]
+    return below_heading(load_for_answers(find_model(path)).passport[language])
 
 
 def _promote(page: Frame, name: str) -> None:

@@ -1,5 +1,6 @@
 """Small pieces of HTML, built from our own captions and colours; text is escaped here, once."""
 
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -12,6 +13,7 @@ from pages.parts.escape import esc_html
 __all__ = [
     "NoteKind",
     "balance_html",
+    "below_heading",
     "chip_html",
     "drawing_uri",
     "empty_html",
@@ -191,6 +193,26 @@ def score_html(
         f'<i class="mg-score-dot" style="left:{uar:.1%}"></i></div>'
         f'<p class="mg-small">{esc_html(caption)}</p></div>'
     )
+
+
+def below_heading(document: str) -> str:
+    r"""A Markdown document with its headings below those of the page that shows it.
+
+    Parameters
+    ----------
+    document : str
+        Whose title is a heading of the first level.
+
+    Returns
+    -------
+    document : str
+
+    Examples
+    --------
+    >>> below_heading("# Model\n## Scores").split("\n")
+    ['### Model', '#### Scores']
+    """
+    return re.sub(r"^(#{1,4}) ", r"##\1 ", document, flags=re.MULTILINE)
 
 
 def score_difference(difference: float) -> str:

@@ -10,6 +10,7 @@ from core.corpus.quality import Examining, QualityReport, examine
 from core.corpus.retakes import REASONS, SecondLook, second_looks
 from core.emotions import EMOTION_IDS
 from core.errors import MalgyeolError, SttError
+from core.i18n import clip_count
 from core.signal import FLAGS
 from core.stt import SttEngine, engines
 from core.training.correction_effect import HeldOutScore, score_as_it_is
@@ -245,8 +246,8 @@ def _draw_gain(page: Frame, catalog: Catalog, queue: Queue) -> None:
         before, after = queue.before, task.result
         page.stats(
             [
-                (_("Before the round"), f"{before.uar:.2f}", _("{n} clips").format(n=before.n)),
-                (_("Now"), f"{after.uar:.2f}", _("{n} clips").format(n=after.n)),
+                (_("Before the round"), f"{before.uar:.2f}", clip_count(before.n, _)),
+                (_("Now"), f"{after.uar:.2f}", clip_count(after.n, _)),
                 (_("Difference"), score_difference(after.uar - before.uar), ""),
             ]
         )

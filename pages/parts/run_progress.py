@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from core.i18n import Translate
+from core.i18n import Translate, percent
 from core.training.events import EpochEnded, EpochGoesOn, Event, FoldEnded, Prepared
 
 __all__ = ["epochs_progress"]
@@ -32,7 +32,8 @@ def epochs_progress(events: Sequence[Event], prepared: Prepared, _: Translate) -
         return 0.0, _("Compiling the network, once for this shape…")
     done = {e.fold for e in events if isinstance(e, FoldEnded)}
     latest = {e.fold: e.epoch for e in epochs}
-    within = going.done / going.total if isinstance(going, EpochGoesOn) and going.total else 0.0
+    inside = isinstance(going, EpochGoesOn) and going.epoch > 0
+    within = going.done / going.total if inside and going.total else 0.0
     came = sum(total if fold in done else latest.get(fold, 0) for fold in range(n_folds)) + within
     share = min(1.0, came / (n_folds * total))
     open_folds = set(latest) - done
@@ -40,8 +41,13 @@ def epochs_progress(events: Sequence[Event], prepared: Prepared, _: Translate) -
     if n_folds > 1 and one_by_one and len(open_folds) <= 1:
         fold = going.fold if going is not None else 0
         text = _("Fold {fold} of {folds} · epoch {epoch} of {total}")
-        epoch = latest.get(fold, 0)
-        return share, text.format(fold=fold + 1, folds=n_folds, epoch=epoch, total=total)
-    text = _("Epoch {epoch} of {total} · {folds} folds side by side")
-    epoch = max(latest.values(), default=0)
-    return share, text.format(epoch=epoch, total=total, folds=n_folds)
+        epoch = going.epoch if inside else latest.get(fold, 0)
+        text = text.format(fold=fold + 1, folds=n_folds, epoch=epoch, total=total)
+    else:
+        text = _("Epoch {epoch} of {total} · {folds} folds side by side")
+        epoch = going.epoch if inside else max(latest.values(), default=0)
+        text = text.format(epoch=epoch, total=total, folds=n_folds)
+        within = (within + sum(latest.get(i, 0) >= epoch for i in range(n_folds))) / n_folds
+    if inside:
+        text += " · " + _("{share} of this epoch").format(share=percent(within))
+    return share, text

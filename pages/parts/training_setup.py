@@ -11,7 +11,7 @@ from core.corpus.splits import speaker_norm_problem
 from core.emotions import caption_ids
 from core.errors import MalgyeolError
 from core.features import default_features, feature_problem
-from core.i18n import N_, Translate
+from core.i18n import N_, Translate, clip_count
 from core.names import FEATURES, MODELS, SPLITS
 from core.settings import (
     FEATURE_SPECS,
@@ -27,7 +27,6 @@ from core.settings import (
 )
 from core.training.estimate import expected_seconds
 from core.training.setup import new_experiment, split_problems
-from pages.parts.counts import clip_count
 from pages.parts.knobs import draw_knobs
 from pages.parts.training_augmentation import choose_augmentation
 from pages.parts.training_networks import choose_frames, draw_cost

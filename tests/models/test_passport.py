@@ -42,7 +42,7 @@ def test_a_training_score_is_never_shown():
         "**Seed:** 0",
         "sklearn 1.",
         "**Temperature:** 1.50",
-        "below:** 55 %",
+        "below:** 55\xa0%",
     ],
 )
 def test_every_number_can_be_traced(fact):
@@ -157,3 +157,9 @@ def test_several_feature_sets_are_named_with_how_they_are_joined():
     text = build_passport({**bundle().manifest, "features": spec}, "en")
     assert "Whisper's encoder" in text
     assert "weighed by a regression" in text
+
+
+def test_settings_are_called_as_on_the_pages():
+    text = passport()
+    assert "Weight penalty" in text or "Freedom (C)" in text
+    assert "standardise True" not in text

@@ -105,7 +105,7 @@ def test_runs_over_other_folds_say_so_and_one_click_makes_them_comparable(catalo
     (job,) = catalog.jobs.jobs()
     assert job.spec["split"]["mode"] == "speaker"
     assert job.spec["seed"] == 0
-    assert "Runs under way: 1." in shown(at)
+    assert "Runs under way: 1 (" in shown(at)
 
 
 def test_of_two_kinds_of_models_each_tells_its_own_settings(catalog, choose):

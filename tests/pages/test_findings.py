@@ -35,7 +35,7 @@ def page(workspace_home, tmp_path, monkeypatch, open_page):
 def examined(at):
     at.button(key="dataset.examine").click().run()
     began = time.monotonic()
-    while "findings in" not in " ".join(c.value for c in at.caption):
+    while "Findings: " not in " ".join(c.value for c in at.caption):
         assert time.monotonic() - began < PATIENCE, "the examination does not end"
         time.sleep(0.3)
         at.run()
@@ -50,7 +50,7 @@ def test_before_it_is_examined_a_corpus_says_what_an_examination_does(page):
 def test_a_silent_clip_is_found_named_with_advice_and_opened_by_a_click(page):
     at = examined(page)
     silent = next(b for b in at.button if b.key.startswith("dataset.finding.silent"))
-    assert silent.label == "1 clips"
+    assert silent.label == "1 clip"
     silent.click().run()
     assert not at.exception
     desk = at.session_state["dataset.desk"]

@@ -165,7 +165,7 @@ def test_a_table_is_found_its_columns_corrected_and_its_labels_explained(page):
     column = "dataset.import.column.table:labels.csv."
     widget(at, "selectbox", column + "emotion").set_value("gefuehl").run()
     widget(at, "selectbox", column + "speaker").set_value("wer").run()
-    assert button(at, "confirm").label == "Import 1 clips"
+    assert button(at, "confirm").label == "Import 1 clip"
     widget(at, "selectbox", "dataset.import.label.grumpy").set_value("angry").run()
     assert button(at, "confirm").label == "Import 2 clips"
     confirm(at)
@@ -245,14 +245,14 @@ def test_a_path_on_this_machine_is_looked_at(page, tmp_path, monkeypatch):
     look = next(b for b in page.button if "Look" in b.label)
     look.click().run()
     at = wait(page, lambda: has(page, "button", "confirm"))
-    assert button(at, "confirm").label == "Import 1 clips"
+    assert button(at, "confirm").label == "Import 1 clip"
     assert "Add clips of another emotion" in told(at)
 
 
 def test_a_corpus_goes_out_as_a_zip(page):
     widget(page, "button", "dataset.export.start").click().run()
     wait(page, lambda: any(b.key == "dataset.export.download" for b in page.get("download_button")))
-    assert "320 clips are packed" in told(page)
+    assert "Packed: 320 clips" in told(page)
 
 
 def test_a_full_disk_is_said_and_the_list_stays_to_be_tried_again(page, monkeypatch):

@@ -78,7 +78,14 @@ def test_progress_counts_folds_side_by_side_and_one_after_the_other():
     events = [*(epoch(0, n) for n in range(1, 5)), ended(0), EpochGoesOn(1, 1, 5, 10)]
     share, text = epochs_progress(events, prepared(), str)
     assert share == pytest.approx(4.5 / 8)
-    assert text == "Fold 2 of 2 · epoch 0 of 4"
+    assert text == "Fold 2 of 2 · epoch 1 of 4 · 50\xa0% of this epoch"
+
+
+def test_progress_has_a_figure_inside_the_first_epoch_of_a_slow_network():
+    _share, text = epochs_progress([EpochGoesOn(0, 1, 2, 8)], prepared(), str)
+    assert text == "Epoch 1 of 4 · 2 folds side by side · 12\xa0% of this epoch"
+    _share, text = epochs_progress([epoch(0, 1), EpochGoesOn(1, 1, 4, 8)], prepared(), str)
+    assert text == "Epoch 1 of 4 · 2 folds side by side · 75\xa0% of this epoch"
 
 
 def test_progress_says_when_a_network_is_compiled():
