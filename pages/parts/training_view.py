@@ -189,9 +189,11 @@ def _last(view: JobView, kind: type):
 
 def _draw_curve(page: Frame, catalog: Catalog, view: JobView) -> None:
     """The curve of a run that learns by epochs; its axes stand before the first one."""
-    spec = spec_from_json(view.job.spec)
     epochs = [e for e in view.events if isinstance(e, EpochEnded)]
-    if not by_epochs(spec.model) or (view.over and not epochs):
+    if view.over and not epochs:
+        return  # settings that could not be read among them
+    spec = spec_from_json(view.job.spec)
+    if not by_epochs(spec.model):
         return
     draw_live_curve(
         page,
