@@ -20,7 +20,7 @@ from core.corpus.backup import back_up, restore
 from core.errors import BackupDamagedError, BackupPlaceError, CatalogTooNewError
 from core.settings import Workspace
 from tests.corpus.builders import add_clips
-from tests.corpus.test_backup import NAMES, hashes
+from tests.corpus.test_backup import NAMES, hashes, rewritten
 
 
 @pytest.fixture
@@ -164,6 +164,20 @@ def test_a_size_that_is_only_claimed_is_no_full_disk(backup, other):
             archive.writestr(name, data)
     with pytest.raises(BackupDamagedError, match=r"catalog\.db"):
         restore(bad, other)
+
+
+def test_bytes_that_the_zip_finds_sound_and_the_manifest_does_not_are_refused(backup, other):
+    with zipfile.ZipFile(backup) as archive:
+        names = [name for name in archive.namelist() if name != "manifest.json"]
+    for name in ("catalog.db", names[-1]):
+        bad = rewritten(
+            backup,
+            backup.with_name("other.zip"),
+            lambda document, name=name: document["members"][name].__setitem__(1, "0" * 64),
+        )
+        with pytest.raises(BackupDamagedError, match="not those that were written"):
+            restore(bad, other)
+    assert not other.root.exists()
 
 
 def test_a_manifest_of_nothing_but_brackets_needs_no_memory(backup, other):
