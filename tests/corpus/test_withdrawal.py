@@ -147,6 +147,17 @@ def test_who_else_speaks_in_the_same_recording_keeps_every_sample(catalog, works
     assert left_over(workspace_home, [old.encode()]) == []
 
 
+def test_a_run_on_another_piece_of_a_shared_recording_goes_as_well(catalog):
+    take_of(catalog, LEAVER, seed=2)
+    first, second, third = catalog.utterances("ours")
+    catalog.relabel([first.id, second.id], speaker=STAYER)
+    catalog.set_status([third.id], "disabled")
+    learnt_from(catalog, "run-1")  # from the stayer's pieces alone, of bytes that will be gone
+    plan = plan_withdrawal(catalog, LEAVER)
+    assert plan.clips == (("ours", third.name),)
+    assert plan.runs == ("run-1",)
+
+
 def test_a_running_training_is_stopped_by_hand_first(catalog):
     take_of(catalog, LEAVER, seed=2)
     learnt_from(catalog, "now")
