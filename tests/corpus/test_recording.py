@@ -146,6 +146,21 @@ def test_another_take_puts_the_first_one_aside_and_either_can_count(catalog, lou
     assert catalog.utterance(second.id).status == "disabled"
 
 
+def test_a_third_take_has_the_next_number_and_leaves_itself_alone_active(catalog, loud_is_speech):
+    def record(length):
+        clip, _ = keep_take(
+            catalog, "ours", said(length), prompt=PROMPT, speaker="3", emotion_id="sad"
+        )
+        return clip
+
+    first, second = record(0.8), record(0.9)
+    catalog.set_status([first.id], "active")  # by hand: two count now
+    third = record(1.0)
+    assert (third.name, third.take) == ("1_3_S-3.wav", 3)
+    counted = {u.id: u.status for u in catalog.utterances("ours", status=None)}
+    assert counted == {first.id: "disabled", second.id: "disabled", third.id: "active"}
+
+
 def test_silence_and_a_tenth_of_a_second_keep_nothing(catalog):
     for y, problem in ((np.zeros(SR), "nothing"), (sine(duration=0.1), "short")):
         clip, verdict = keep_take(
