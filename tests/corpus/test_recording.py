@@ -146,19 +146,20 @@ def test_another_take_puts_the_first_one_aside_and_either_can_count(catalog, lou
     assert catalog.utterance(second.id).status == "disabled"
 
 
-def test_a_third_take_has_the_next_number_and_leaves_itself_alone_active(catalog, loud_is_speech):
+def test_a_take_is_numbered_after_all_before_it_and_counts_alone(catalog, loud_is_speech):
     def record(length):
         clip, _ = keep_take(
             catalog, "ours", said(length), prompt=PROMPT, speaker="3", emotion_id="sad"
         )
         return clip
 
-    first, second = record(0.8), record(0.9)
-    catalog.set_status([first.id], "active")  # by hand: two count now
-    third = record(1.0)
-    assert (third.name, third.take) == ("1_3_S-3.wav", 3)
-    counted = {u.id: u.status for u in catalog.utterances("ours", status=None)}
-    assert counted == {first.id: "disabled", second.id: "disabled", third.id: "active"}
+    takes = [record(length) for length in (0.8, 0.9, 1.0)]
+    assert (takes[-1].name, takes[-1].take) == ("1_3_S-3.wav", 3)
+    catalog.set_status([takes[0].id], "active")  # by hand: two count now
+    takes.append(record(1.1))
+    counted = {u.id for u in catalog.utterances("ours")}
+    assert counted == {takes[-1].id}
+    assert catalog.corpus("ours").n_utterances == 1
 
 
 def test_silence_and_a_tenth_of_a_second_keep_nothing(catalog):
