@@ -13,7 +13,12 @@ jnp = jax.numpy
 
 
 def plain(x, scale, offset, mask, sizes):
-    """Normalise by the batch, then ReLU, then the maximum of each window that holds sound."""
+    """Normalise by the batch, then ReLU, then the maximum of each window that holds sound.
+
+    Not to be compiled: where XLA fuses, it computes what is normalised once more for the way back,
+    in another rounding; no neighbour may then equal the highest, whose gradient is lost. (With its
+    fusion switched off it is not.) Blocks compare the values before any arithmetic.
+    """
     over = mask.reshape(*mask.shape, *[1] * (x.ndim - 2))
     n = jnp.broadcast_to(over, x.shape).sum() / x.shape[-1]
     axes = tuple(range(x.ndim - 1))
@@ -45,10 +50,11 @@ def test_a_block_and_its_gradient_are_those_of_the_plain_layers(shape, sizes):
             pooled, *moments = block(x, scale, offset)
             return (pooled * wanted).sum(), (pooled, *moments)
 
-        return jax.grad(total, argnums=(0, 1, 2), has_aux=True)(x, scale, offset)
+        return jax.grad(total, argnums=(0, 1, 2), has_aux=True)
 
     one = pulled(lambda *v: normed_pool(jax, *v, mask, sizes, least=LEAST_VARIANCE))
-    many = pulled(lambda *v: plain(*v, mask, sizes))
+    one = jax.jit(one)(x, scale, offset)  # as it learns
+    many = pulled(lambda *v: plain(*v, mask, sizes))(x, scale, offset)
     for found, expected in zip(jax.tree.leaves(one), jax.tree.leaves(many), strict=True):
         assert np.allclose(found, expected, rtol=1e-4, atol=1e-5)
     assert not np.asarray(one[0][0])[1, 5:].any()  # padding
