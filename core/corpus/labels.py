@@ -10,7 +10,7 @@ from core.corpus.database import Database
 from core.corpus.records import LabelChange
 from core.errors import ChangedSinceError, UnknownUtteranceError
 
-__all__ = ["FIELDS", "change", "history", "undo"]
+__all__ = ["FIELDS", "change", "change_each", "history", "undo"]
 
 FIELDS: tuple[str, ...] = ("emotion", "speaker", "sentence", "take", "status", "correction")
 
@@ -39,16 +39,42 @@ def change(
     UnknownUtteranceError
         If an utterance does not exist; nothing is changed then.
     """
-    assert set(values) <= set(FIELDS), f"fields are {FIELDS}"
+    return change_each(database, dict.fromkeys(ids, values), by=by)
+
+
+def change_each(
+    database: Database, values: Mapping[int, Mapping[str, Any]], *, by: str = ""
+) -> int | None:
+    """Set fields of utterances, each its own, as one change.
+
+    Parameters
+    ----------
+    database : Database
+    values : mapping of int to mapping of str to value
+        By utterance and field, of `FIELDS`.
+    by : str
+        Who did it.
+
+    Returns
+    -------
+    change : int or None
+        Its id; None when nothing was different from before.
+
+    Raises
+    ------
+    UnknownUtteranceError
+        If an utterance does not exist; nothing is changed then.
+    """
+    assert {field for own in values.values() for field in own} <= set(FIELDS), f"only {FIELDS}"
     with database.write() as connection:
-        before = _current(connection, ids)
-        missing = sorted(set(ids) - set(before))
+        before = _current(connection, list(values))
+        missing = sorted(set(values) - set(before))
         if missing:
             raise UnknownUtteranceError(missing)
         steps = [
             (utterance, field, labels[field], value)
             for utterance, labels in before.items()
-            for field, value in values.items()
+            for field, value in values[utterance].items()
             if labels[field] != value
         ]
         return _write(connection, steps, by=by) if steps else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from core.audio import Sound, content_digest, decode
 from core.corpus.catalog import Catalog
-from core.corpus.labels import change
+from core.corpus.labels import change, change_each
 from core.corpus.recordings import add_utterances
 from core.corpus.records import CorpusFacts, NewUtterance, Utterance
 from core.corpus.sheets import Prompt
@@ -215,7 +215,7 @@ def keep_take(
 
 
 def choose_take(catalog: Catalog, takes: Sequence[Utterance], chosen: int, *, by: str = "") -> None:
-    """Let another take of a cell stand.
+    """Let another take of a cell stand, in one change: taken back, all is as before.
 
     Parameters
     ----------
@@ -226,10 +226,8 @@ def choose_take(catalog: Catalog, takes: Sequence[Utterance], chosen: int, *, by
         Id of the one that counts from now on.
     by : str
     """
-    aside = [u.id for u in takes if u.id != chosen and u.status == "active"]
-    if aside:
-        catalog.set_status(aside, "disabled", by=by)
-    catalog.set_status([chosen], "active", by=by)
+    counts = {u.id: {"status": "disabled"} for u in takes if u.status == "active"}
+    change_each(catalog.database, counts | {chosen: {"status": "active"}}, by=by)
 
 
 def take_name(code: str, speaker: str, emotion_id: str, take: int, extension: str) -> str:

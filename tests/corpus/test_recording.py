@@ -146,6 +146,16 @@ def test_another_take_puts_the_first_one_aside_and_either_can_count(catalog, lou
     assert catalog.utterance(second.id).status == "disabled"
 
 
+def test_to_choose_a_take_is_one_change_and_is_taken_back_by_one(catalog, loud_is_speech):
+    for length in (0.8, 0.9):
+        keep_take(catalog, "ours", said(length), prompt=PROMPT, speaker="3", emotion_id="sad")
+    clips = catalog.utterances("ours", status=None)
+    choose_take(catalog, clips, clips[0].id, by="Mina")
+    assert [u.status for u in catalog.utterances("ours", status=None)] == ["active", "disabled"]
+    catalog.undo(by="Mina")
+    assert catalog.utterances("ours", status=None) == clips
+
+
 def test_a_take_is_numbered_after_all_before_it_and_counts_alone(catalog, loud_is_speech):
     def record(length):
         clip, _ = keep_take(
