@@ -1,4 +1,4 @@
-"""What a live stream costs and how soon it answers: ``python -m bench.live CLIPS``.
+"""What a live stream costs and how soon it answers: ``python -m bench.live [CLIPS]``.
 
 Real utterances with pauses between them go through `LiveStream` as a microphone would send them:
 48 kHz, 16 bit, stereo, 20 ms a block. CPU is that of the whole process, so whatever the detector's
@@ -14,7 +14,7 @@ import numpy as np
 from core.audio import LiveInput, decode, resample
 from core.inference import Answered, BarMoved, LiveStream
 from core.models import default_model, find_model, load_for_answers
-from core.settings import SR
+from core.settings import SR, demo_folder
 
 MIC_SR = 48_000  # Hz
 BLOCK = 960  # samples, 20 ms
@@ -23,7 +23,10 @@ PAUSE = 1.2  # s
 
 def microphone(folder: Path, n: int) -> tuple[np.ndarray, list[float]]:
     """Stereo int16 at 48 kHz, and where each utterance's sound ends, in s."""
-    files = sorted(folder.rglob("*.wav"))[:: max(1, len(list(folder.rglob("*.wav"))) // n)][:n]
+    files = sorted(file for end in ("wav", "flac") for file in folder.rglob(f"*.{end}"))
+    if not files:
+        raise SystemExit(f"{folder} holds no WAV or FLAC file.")
+    files = files[:: max(1, len(files) // n)][:n]
     rng = np.random.default_rng(0)
     parts, ends, length = [np.zeros(SR, dtype=np.float32)], [], SR
     for file in files:
@@ -40,7 +43,13 @@ def microphone(folder: Path, n: int) -> tuple[np.ndarray, list[float]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("clips", type=Path, help="folder of short WAV files")
+    parser.add_argument(
+        "clips",
+        type=Path,
+        nargs="?",
+        default=demo_folder(),
+        help="folder of short WAV or FLAC files",
+    )
     parser.add_argument("--model", help="name or file; the default one otherwise")
     parser.add_argument("-n", type=int, default=40, help="utterances")
     asked = parser.parse_args()
