@@ -13,7 +13,8 @@ SHORT = ("features", "answers", "training", "startup", "catalog")
 LEGEND = """\
 ours, peer, floor: in the unit that a line names (ms: of a processor; s, p50, p95: by the clock).
 peer: another program for the same; peer/ours above 1: ours is quicker. floor: what cannot be
-undercut, such as reading the file; ours/floor near 1: nothing is left to gain. ≤, ≥: promised.
+undercut: reading the file, for training one matrix product; ours/floor near 1: nothing left to
+gain. ≤, ≥: promised.
 before: the same ratio in the last run that was kept. On a busy machine (load: programs that
 want a processor) times by the clock mean little; processor time and ratios hardly change."""
 
