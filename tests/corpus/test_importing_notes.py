@@ -17,7 +17,7 @@ def lacking(catalog, place, **options):
 def test_one_emotion_alone_is_named(catalog, tmp_path):
     (found,) = lacking(catalog, write_clips(tmp_path / "in", "1_1_N.wav", "2_1_N.wav"))
     assert isinstance(found, UnusableSchemeError)
-    assert "neutral" in str(found)
+    assert "found: Neutral." in str(found)
 
 
 def test_two_clips_are_named_as_too_few(catalog, tmp_path):
