@@ -79,9 +79,9 @@ def test_a_setting_that_another_version_had_is_refused_with_the_names_of_those_t
         (ImpossibleSplitError("speaker", "speakers", 1, 2), "“아는 목소리” 나누기를 골라"),
         (
             MisfitError("cnn", "functionals", ["melspec", "stft"]),
-            "‘CNN’ 모델은 ‘목소리 측정값 (592)’",
+            "“CNN” 모델은 “목소리 측정값 (592)”",
         ),
-        (NetworkMemoryError("cnn-original", 9.0, 1.0), "‘원본 CNN’ 모델"),
+        (NetworkMemoryError("cnn-original", 9.0, 1.0), "“원본 CNN” 모델"),
         (SequenceNormError("mfcc-frames"), "MFCC 프레임"),
     ],
 )
