@@ -28,13 +28,18 @@ def pytest_addoption(parser):
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config, log):
-    """Two processes: one has the browser, file by file the other what is left."""
+    """One process has the browser; what is left is shared out file by file.
+
+    What compares features with librosa stays together: in a new environment librosa compiles
+    itself for half a minute, and two processes would do so at the same time.
+    """
     from xdist.scheduler import LoadScopeScheduling
 
     class ByRoom(LoadScopeScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.split("::")[0]
-            return "browser" if file.startswith("tests/browser/") else file
+            room = file.split("/")[1]
+            return room if room in ("browser", "features") else file
 
     return ByRoom(config, log)
 
