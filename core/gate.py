@@ -19,9 +19,9 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from core.i18n import LANGUAGES, N_, Translate, captions
-from core.password import Access, read_access, set_password
+from core.password import Access
 
-__all__ = ["Access", "Gate", "read_access", "set_password"]
+__all__ = ["Gate"]
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -65,7 +65,7 @@ def certificate(
 
 
 def _has_password() -> bool:
-    from core.gate import read_access
+    from core.password import read_access
 
     try:
         read_access(workspace())

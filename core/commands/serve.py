@@ -92,7 +92,7 @@ def _check_pair(certificate: Path | None, key: Path | None) -> None:
 
 def _make_access(*, ask: bool) -> None:
     """See to it that there is a password: asked for, from the environment, or set before."""
-    from core.gate import read_access, set_password
+    from core.password import read_access, set_password
 
     given = os.environ.get("MALGYEOL_PASSWORD")
     if ask:

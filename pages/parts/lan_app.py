@@ -6,7 +6,8 @@ The gate is set up from the workspace's ``access.json``. Without a password noth
 import streamlit as st
 from starlette.middleware import Middleware
 
-from core.gate import Gate, read_access
+from core.gate import Gate
+from core.password import read_access
 from core.settings import REPOSITORY, lan_hosts, workspace
 from pages.parts.server import behind, importing_visit
 

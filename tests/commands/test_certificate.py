@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from core.commands import app
 from core.commands.certificate import own_addresses, self_signed
-from core.gate import set_password
+from core.password import set_password
 from core.settings import workspace
 
 

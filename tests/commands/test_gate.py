@@ -13,7 +13,8 @@ import pytest
 
 from core.commands.serve import own_names
 from core.errors import PasswordMissingError, PasswordTooShortError
-from core.gate import COOKIE, FREE_TRIES, Gate, read_access, set_password
+from core.gate import COOKIE, FREE_TRIES, Gate
+from core.password import read_access, set_password
 from core.settings import workspace
 from tests.awaiting import awaited
 
