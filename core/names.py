@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from core.i18n import N_
 
-__all__ = ["FEATURES", "MODELS", "SEQUENCES", "SETTINGS", "SPLITS", "name_of"]
+__all__ = ["ALL_FEATURES", "FEATURES", "MODELS", "SEQUENCES", "SETTINGS", "SPLITS", "name_of"]
 
 Names = dict[str, tuple[str, str]]  # key: (name, explanation)
 
@@ -167,6 +167,7 @@ SEQUENCES: Names = {
         N_("256 moments of 256 frequencies, 4.1 s: the picture that the original CNN looks at."),
     ),
 }
+ALL_FEATURES: Names = {**FEATURES, **SEQUENCES}
 MODELS: dict[str, str] = {
     "mlp": N_("MLP"),
     "svm": N_("SVM"),

@@ -6,11 +6,9 @@ from typing import ClassVar
 from core.errors.corpora import CorpusError
 from core.errors.models import ModelError
 from core.i18n import N_
-from core.names import FEATURES, MODELS, SEQUENCES
+from core.names import ALL_FEATURES, MODELS
 
 __all__ = ["MisfitError", "NetworkMemoryError", "FrameworkMissingError", "SequenceNormError"]
-
-_FEATURES = {**FEATURES, **SEQUENCES}
 
 
 class MisfitError(ModelError):
@@ -18,7 +16,7 @@ class MisfitError(ModelError):
 
     template = N_("The model “{model}” cannot read the features “{features}”.")
     advice = N_("It reads: {fitting}.")
-    named: ClassVar = {"model": MODELS, "features": _FEATURES, "fitting": _FEATURES}
+    named: ClassVar = {"model": MODELS, "features": ALL_FEATURES, "fitting": ALL_FEATURES}
 
     def __init__(self, model: str, features: str, fitting: Sequence[str]):
         super().__init__(model=model, features=features, fitting=list(fitting))
@@ -53,7 +51,7 @@ class SequenceNormError(CorpusError):
 
     template = N_("Normalising each voice works with one vector a clip, not with “{features}”.")
     advice = N_("Turn it off, or choose other features, such as “{instead}”.")
-    named: ClassVar = {"features": _FEATURES, "instead": _FEATURES}
+    named: ClassVar = {"features": ALL_FEATURES, "instead": ALL_FEATURES}
     instead: ClassVar = "functionals"
 
     def __init__(self, features: str):

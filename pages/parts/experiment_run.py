@@ -5,12 +5,13 @@ import streamlit as st
 from core.corpus import Catalog
 from core.corpus.runs import Run
 from core.errors import MalgyeolError
+from core.i18n import moment
 from core.models import set_active
 from core.plots import learning_figure
 from core.training.history import KeptRun, RunFilesError, read_run, rerun, twin_of
 from core.training.publish import keep_as_model
 from pages.parts.clip_changes import owner
-from pages.parts.experiment_words import by_whom, run_title, when
+from pages.parts.experiment_words import by_whom, run_title
 from pages.parts.frame import Frame, guarded
 from pages.parts.model_shelf import CHOSEN
 from pages.parts.run_figures import draw_figures, draw_listed_clips
@@ -35,7 +36,7 @@ def draw_run_details(page: Frame, catalog: Catalog, run: Run) -> None:
     """
     _ = page._
     st.subheader(run_title(run, str if run.name else _))
-    st.caption(f"{run.id} · {when(run, page.language)} · {by_whom(catalog, run, _)}")
+    st.caption(f"{run.id} · {moment(run.created, page.language)} · {by_whom(catalog, run, _)}")
     draw_headline(page, run.report, people_of(catalog, run.id, run.report))
     draw_voices(page, run.report)
     _draw_twin(page, catalog, run)

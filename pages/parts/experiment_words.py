@@ -1,4 +1,4 @@
-"""Runs in words: what they learnt with, what was set differently, when and by whom."""
+"""Runs in words: what they learnt with, what was set differently, and by whom."""
 
 import dataclasses
 from typing import Any
@@ -6,8 +6,8 @@ from typing import Any
 from core.corpus import Catalog
 from core.corpus.runs import Run
 from core.emotions import EMOTION_IDS, emotion
-from core.i18n import Translate, moment, written
-from core.names import FEATURES, MODELS, SEQUENCES, SETTINGS, SPLITS, name_of
+from core.i18n import Translate, written
+from core.names import ALL_FEATURES, MODELS, SETTINGS, SPLITS, name_of
 from core.settings import (
     FEATURE_SPECS,
     MODEL_SPECS,
@@ -32,10 +32,7 @@ __all__ = [
     "setting_value",
     "settings_summary",
     "value_text",
-    "when",
 ]
-
-_FEATURES = {**FEATURES, **SEQUENCES}
 
 
 def model_name(spec: dict[str, Any], _: Translate) -> str:
@@ -50,7 +47,7 @@ def feature_name(spec: dict[str, Any], _: Translate) -> str:
 
 
 def _part_name(kind: str, _: Translate) -> str:
-    return _(name_of(kind, _FEATURES))
+    return _(name_of(kind, ALL_FEATURES))
 
 
 def run_title(run: Run, _: Translate) -> str:
@@ -67,11 +64,6 @@ def corpus_title(catalog: Catalog, name: str, _: Translate) -> str:
 def protocol(run: Run, language: str) -> str:
     """How a run was tested, in words."""
     return protocol_in(run.report, language)
-
-
-def when(run: Run, language: str) -> str:
-    """When a run was finished, in local time."""
-    return moment(run.created, language)
 
 
 def by_whom(catalog: Catalog, run: Run, _: Translate) -> str:
@@ -146,8 +138,8 @@ def setting_value(name: str, value: Any, _: Translate) -> str:
         return _("on")
     if name == "features.kind" and value == "fusion":
         return _("Several, joined")
-    if name == "features.kind" and value in _FEATURES:
-        return _(name_of(value, _FEATURES))
+    if name == "features.kind" and value in ALL_FEATURES:
+        return _(name_of(value, ALL_FEATURES))
     if name == "features.fuse" and value in FUSE_CAPTIONS:
         return _(FUSE_CAPTIONS[value])
     return value_text(value, _)
