@@ -12,7 +12,7 @@ from core.emotions import caption_ids
 from core.errors import MalgyeolError
 from core.features import default_features, feature_problem
 from core.i18n import N_, Translate, clip_count
-from core.names import FEATURES, MODELS, SPLITS
+from core.names import FEATURES, MODELS, SETTINGS, SPLITS
 from core.settings import (
     FEATURE_SPECS,
     MODEL_SPECS,
@@ -80,7 +80,7 @@ def choose_experiment(catalog: Catalog, corpora: list[CorpusInfo], _: Translate)
     if snapshot is not None:
         utterances = snapshot.utterances
         problems = _problems(snapshot.digest, catalog, utterances)
-    with st.expander(_("Disturbed copies"), expanded=False):
+    with st.expander(_(SETTINGS["augment"][0]), expanded=False):
         augment = choose_augmentation(_)
     with st.expander(_("How it is tested"), expanded=False):
         split, class_weight, speaker_norm, seed = _choose_test(corpus, utterances, problems, _)
@@ -116,7 +116,7 @@ def _problems(
 def _choose_corpus(corpora: list[CorpusInfo], _: Translate) -> CorpusInfo:
     by_name = {info.name: info for info in corpora}
     name = st.selectbox(
-        _("Corpus"),
+        _(SETTINGS["corpus"][0]),
         list(by_name),
         format_func=lambda n: _corpus_caption(by_name[n], _),
         key="training.corpus",
@@ -136,7 +136,7 @@ def _choose_emotions(corpus: CorpusInfo, _: Translate) -> tuple[str, ...]:
     there = [e for e, n in corpus.emotions.items() if n]
     captions = caption_ids(there)
     chosen = st.pills(
-        _("Emotions"),
+        _(SETTINGS["scheme"][0]),
         there,
         selection_mode="multi",
         default=there,
@@ -155,7 +155,7 @@ def _choose_features(model: str, _: Translate) -> FeatureSpec:
     there = {k: caption for k, caption in FEATURES.items() if k in fitting}
     here = [k for k in there if feature_problem(FEATURE_SPECS[k]()) is None]
     chosen = st.pills(
-        _("Features"),
+        _(SETTINGS["features"][0]),
         here,
         selection_mode="multi",
         default=[part.kind for part in feature_parts(default_features())],
@@ -180,7 +180,7 @@ def _choose_features(model: str, _: Translate) -> FeatureSpec:
 
 def _choose_fuse(_: Translate) -> str:
     return st.segmented_control(
-        _("How their answers are joined"),
+        _(SETTINGS["fuse"][0]),
         list(FUSE_CAPTIONS),
         default="mean",
         required=True,
@@ -193,7 +193,7 @@ def _choose_fuse(_: Translate) -> str:
 
 def _choose_model(_: Translate) -> str:
     return st.segmented_control(
-        _("Model"),
+        _(SETTINGS["model"][0]),
         list(MODEL_SPECS),
         default="mlp",
         required=True,
@@ -212,7 +212,7 @@ def _choose_test(
 ) -> tuple[SplitSpec, bool, bool, int]:
     split = _choose_split(corpus, problems, _)
     class_weight = st.toggle(
-        _("Even out the emotions"),
+        _(SETTINGS["class_weight"][0]),
         True,
         help=_("Rare emotions count as much as frequent ones (class weights)."),
         key="training.class_weight",
@@ -220,7 +220,7 @@ def _choose_test(
     )
     problem = speaker_norm_problem(utterances)
     speaker_norm = st.toggle(
-        _("Normalise each voice"),
+        _(SETTINGS["speaker_norm"][0]),
         help=problem.describe(_)
         if problem
         else _("Each voice against its own clips. The score then stands for an enrolled voice."),
@@ -229,7 +229,7 @@ def _choose_test(
         persist_state="session",
     )
     seed = st.number_input(
-        _("Seed"),
+        _(SETTINGS["seed"][0]),
         0,
         9999,
         0,
@@ -245,7 +245,7 @@ def _choose_split(
 ) -> SplitSpec:
     possible = [m for m in SPLITS if problems[m] is None] or ["random"]
     mode = st.segmented_control(
-        _("Held out"),
+        _(SETTINGS["mode"][0]),
         possible,
         default=possible[0],
         required=True,
@@ -256,7 +256,7 @@ def _choose_split(
     )
     _draw_locked(corpus, {m: p for m in SPLITS if (p := problems[m]) is not None}, _)
     three_way = st.toggle(
-        _("Three parts: train, validation, test"),
+        _(SETTINGS["three_way"][0]),
         help=_(
             "One part to learn from, one to stop by, and a test part that is opened once, at the"
             " end. Folds make better use of few clips."
@@ -270,7 +270,7 @@ def _choose_split(
         _(LEAVE_ONE[mode]), key=f"training.leave_one.{mode}", persist_state="session"
     )
     folds = st.slider(
-        _("Folds"),
+        _(SETTINGS["n_folds"][0]),
         2,
         10,
         5,
@@ -285,15 +285,15 @@ def _choose_split(
 def _choose_shares(mode: str, _: Translate) -> SplitSpec:
     """How large the test part and the validation part are."""
     shares = {}
-    for name, caption in (("test", _("Test part")), ("validation", _("Validation part"))):
-        shares[f"{name}_share"] = st.slider(
-            caption,
+    for share in ("test_share", "validation_share"):
+        shares[share] = st.slider(
+            _(SETTINGS[share][0]),
             0.1,
             0.4,
             0.2,
             0.05,
             format="percent",
-            key=f"training.{name}_share",
+            key=f"training.{share}",
             persist_state="session",
         )
     return SplitSpec(mode, three_way=True, **shares)
